@@ -1,0 +1,60 @@
+// The experiments: a point goes in, a row comes out. Adding one is an entry in the table with its own
+// columns.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rgsweep/core/parameters.hpp"
+#include "rgsweep/core/record.hpp"
+
+namespace rgsweep::experiment {
+
+/// What a running point needs to know of the world around it.
+struct Context {
+  std::function<bool()>
+      should_stop;  ///< polled during long work; when true the work throws nn::TrainingStopped
+};
+
+struct ExperimentEntry {
+  std::string_view name;
+  std::string_view summary;
+  /// Columns this experiment fills beside the parameters and the common ones.
+  std::vector<Column> (*columns)();
+  /// Fills its columns of a row that already holds the parameters. Sets the status where it is not `done`.
+  void (*run)(const Parameters&, std::uint64_t stream_key, const Schema&, const Context&, Row&);
+  /// Predicted seconds of run() on one core of a current machine.
+  double (*predicted_seconds)(const Parameters&);
+};
+
+std::span<const ExperimentEntry> experiments();
+
+/// The key of a point's random numbers: its point_id, or with pairing = paired a hash of its seed alone.
+std::uint64_t stream_key(const Parameters& parameters);
+
+/// What the points of a sweep have in common that fixes the columns and their extents.
+struct Extents {
+  std::vector<std::string> experiments;  ///< names
+  std::vector<std::string> tests;        ///< texts of the test distributions
+  std::size_t orders = 0;                ///< highest cumulant order
+  std::size_t checkpoints = 0;
+  /// Extends these so that the rows of `point` fit.
+  void include(const Parameters& point);
+};
+
+/// One column for each spec key, the common ones (point_id, status, message, timing and placement), and those
+/// of the experiments named.
+Schema result_schema(const KeyTable& keys, const Extents& extents);
+
+/// Runs one point. Whatever goes wrong in it becomes the row's status and message; only nn::TrainingStopped
+/// leaves. wall_seconds is filled here, worker_rank and host are the caller's.
+Row run_point(const Parameters& point, const Schema& schema, const Context& context);
+
+/// Predicted seconds of run_point() on one core.
+double predicted_seconds(const Parameters& point);
+
+}  // namespace rgsweep::experiment

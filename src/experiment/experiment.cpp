@@ -1,0 +1,157 @@
+#include "rgsweep/experiment/experiment.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <new>
+
+#include "null.hpp"
+#include "rg.hpp"
+#include "rgsweep/core/hash.hpp"
+#include "rgsweep/core/registry.hpp"
+#include "rgsweep/nn/trainer.hpp"
+
+namespace rgsweep::experiment {
+
+namespace {
+
+const ExperimentEntry& entry_of(const Parameters& point) {
+  return lookup(experiments(), point.text("sweep.experiment"), "experiment");
+}
+
+std::vector<Column> parameter_columns(const KeyTable& keys) {
+  std::vector<Column> columns;
+  for (const Key& key : keys.keys()) {
+    if (!key.identity) continue;
+    const ColumnType type = key.type == ValueType::text   ? ColumnType::text
+                            : key.type == ValueType::real ? ColumnType::real
+                                                          : ColumnType::integer;
+    columns.push_back({.name = key.column(),
+                       .type = type,
+                       .units = key.units,
+                       .long_name = key.summary,
+                       .parameter = true});
+  }
+  return columns;
+}
+
+void append_common_columns(std::vector<Column>& columns) {
+  columns.push_back({.name = "status",
+                     .type = ColumnType::flag,
+                     .long_name = "outcome of the point",
+                     .flag_meanings = status_names()});
+  columns.push_back(
+      {.name = "message", .type = ColumnType::text, .long_name = "what went wrong at this point"});
+  columns.push_back(
+      {.name = "wall_seconds", .units = "s", .long_name = "wall time of the point", .reproducible = false});
+  columns.push_back({.name = "worker_rank",
+                     .type = ColumnType::integer,
+                     .long_name = "MPI rank that ran the point",
+                     .reproducible = false});
+  columns.push_back({.name = "host",
+                     .type = ColumnType::text,
+                     .long_name = "machine that ran the point",
+                     .reproducible = false});
+}
+
+/// result_schema() puts the parameter columns first, in the order of the keys.
+void fill_parameters(const Parameters& point, const Schema& schema, Row& row) {
+  const KeyTable& keys = point.table();
+  std::size_t column = 0;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (!keys[i].identity) continue;
+    const std::size_t at = schema.offset(column++);
+    if (const auto* text = std::get_if<std::string>(&point[i])) row.texts[at] = *text;
+    if (const auto* real = std::get_if<double>(&point[i])) row.numbers[at] = *real;
+    if (const auto* integer = std::get_if<std::int64_t>(&point[i]))
+      row.numbers[at] = static_cast<double>(*integer);
+  }
+}
+
+template <class T>
+void add_unique(std::vector<T>& list, const T& item) {
+  if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
+}
+
+}  // namespace
+
+std::span<const ExperimentEntry> experiments() {
+  static const ExperimentEntry table[] = {
+      {"rg", "train a network on one renormalisation step and test it", rg_columns, run_rg,
+       predicted_rg_seconds},
+      {"null", "do nothing, to measure the engine itself", null_columns, run_null, predicted_null_seconds},
+  };
+  return table;
+}
+
+std::uint64_t stream_key(const Parameters& point) {
+  if (!point.has("sweep.pairing") || point.text("sweep.pairing") == "independent") return point.point_id();
+  return hash("paired seed=" + std::to_string(point.integer("sweep.seed")));
+}
+
+void Extents::include(const Parameters& point) {
+  add_unique(experiments, point.text("sweep.experiment"));
+  if (point.has("task.test"))
+    for (const std::string& test : split(point.text("task.test"), ',')) add_unique(tests, test);
+  if (point.has("trace.orders"))
+    orders = std::max(orders, static_cast<std::size_t>(point.integer("trace.orders")));
+  if (point.has("trace.checkpoints"))
+    checkpoints = std::max(checkpoints, static_cast<std::size_t>(point.integer("trace.checkpoints")));
+}
+
+Schema result_schema(const KeyTable& keys, const Extents& extents) {
+  std::vector<Column> columns = parameter_columns(keys);
+  append_common_columns(columns);
+  for (const std::string& name : extents.experiments)
+    for (Column& column : lookup(experiments(), name, "experiment").columns())
+      if (std::none_of(columns.begin(), columns.end(),
+                       [&](const Column& c) { return c.name == column.name; }))
+        columns.push_back(std::move(column));
+  std::vector<Dimension> dimensions;
+  const auto add = [&](Dimension dimension) {
+    const bool wanted = std::any_of(columns.begin(), columns.end(), [&](const Column& column) {
+      return std::find(column.dimensions.begin(), column.dimensions.end(), dimension.name) !=
+             column.dimensions.end();
+    });
+    if (wanted) dimensions.push_back(std::move(dimension));
+  };
+  add({.name = "test",
+       .size = extents.tests.size(),
+       .labels = extents.tests,
+       .long_name = "distribution of the test inputs"});
+  add({.name = "order", .size = extents.orders, .first = 1, .long_name = "order of the cumulant"});
+  add({.name = "checkpoint", .size = extents.checkpoints, .long_name = "number of the checkpoint"});
+  return {std::move(dimensions), std::move(columns)};
+}
+
+Row run_point(const Parameters& point, const Schema& schema, const Context& context) {
+  const auto start = std::chrono::steady_clock::now();
+  Row row = schema.missing();
+  row.point_id = point.point_id();
+  fill_parameters(point, schema, row);
+  schema.value(row, "status") = static_cast<double>(Status::done);
+  const auto fail = [&](const std::string& message) {
+    row = schema.missing();
+    row.point_id = point.point_id();
+    fill_parameters(point, schema, row);
+    schema.value(row, "status") = static_cast<double>(Status::failed);
+    schema.text(row, "message") = message;
+  };
+  try {
+    entry_of(point).run(point, stream_key(point), schema, context, row);
+  } catch (const nn::TrainingStopped&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    fail("out of memory");
+  } catch (const std::exception& error) {
+    fail(error.what());
+  }
+  schema.value(row, "wall_seconds") =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return row;
+}
+
+double predicted_seconds(const Parameters& point) {
+  return entry_of(point).predicted_seconds(point);
+}
+
+}  // namespace rgsweep::experiment

@@ -1,0 +1,233 @@
+#include "rgsweep/experiment/keys.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "rgsweep/core/error.hpp"
+#include "rgsweep/core/registry.hpp"
+#include "rgsweep/data/distribution.hpp"
+#include "rgsweep/experiment/experiment.hpp"
+#include "rgsweep/nn/activation.hpp"
+#include "rgsweep/nn/architecture.hpp"
+#include "rgsweep/nn/initializer.hpp"
+#include "rgsweep/nn/learning_rate.hpp"
+#include "rgsweep/nn/optimizer.hpp"
+#include "rgsweep/nn/symmetry.hpp"
+
+namespace rgsweep::experiment {
+
+namespace {
+
+using Keys = std::vector<Key>;
+
+/// The activations whose entry asks for `key`.
+std::vector<std::string> activations_with(std::string_view key) {
+  std::vector<std::string> result;
+  for (const nn::ActivationEntry& entry : nn::activations())
+    if (std::find(entry.keys.begin(), entry.keys.end(), key) != entry.keys.end())
+      result.emplace_back(entry.name);
+  return result;
+}
+
+Value canonical_distribution(const Value& value) {
+  return data::parse_distribution(std::get<std::string>(value)).text();
+}
+
+/// A list of distributions, each once, in the order given.
+Value canonical_distributions(const Value& value) {
+  std::vector<std::string> texts;
+  for (const std::string& part : split(std::get<std::string>(value), ',')) {
+    const std::string text = data::parse_distribution(part).text();
+    if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
+  }
+  return join(texts, ", ");
+}
+
+void append_sweep_keys(Keys& keys) {
+  keys.push_back({.name = "sweep.name",
+                  .initial = "sweep",
+                  .summary = "name of the sweep, for titles and file names",
+                  .axis = false,
+                  .identity = false,
+                  .block = false});
+  keys.push_back({.name = "sweep.experiment",
+                  .initial = "rg",
+                  .summary = "what is done at each point",
+                  .choices = names(experiments()),
+                  .cost = true});
+  keys.push_back({.name = "sweep.seed",
+                  .type = ValueType::integer,
+                  .initial = "0",
+                  .summary = "replica: selects the random numbers of a point",
+                  .minimum = 0});
+  keys.push_back({.name = "sweep.pairing",
+                  .initial = "independent",
+                  .summary = "whether points of one seed share data and initial draws",
+                  .choices = {"independent", "paired"},
+                  .used_when = {{"sweep.experiment", {"rg"}}},
+                  .axis = false});
+}
+
+void append_network_keys(Keys& keys) {
+  keys.push_back({.name = "model.architecture",
+                  .initial = "mlp",
+                  .summary = "network architecture",
+                  .choices = names(nn::architectures()),
+                  .cost = true});
+  keys.push_back({.name = "model.depth",
+                  .type = ValueType::integer,
+                  .initial = "1",
+                  .summary = "number of hidden layers",
+                  .minimum = 1,
+                  .maximum = 64,
+                  .cost = true});
+  keys.push_back({.name = "model.width",
+                  .type = ValueType::integer,
+                  .initial = "2",
+                  .summary = "units in each hidden layer",
+                  .minimum = 1,
+                  .maximum = 4096,
+                  .cost = true});
+  keys.push_back({.name = "model.symmetry",
+                  .initial = "none",
+                  .summary = "symmetry imposed on the weights",
+                  .choices = names(nn::symmetries())});
+  keys.push_back({.name = "model.bias",
+                  .initial = "none",
+                  .summary = "which layers have biases",
+                  .choices = {"none", "output", "all"}});
+  keys.push_back({.name = "model.init",
+                  .initial = "normal",
+                  .summary = "distribution of the initial weights",
+                  .choices = names(nn::initializers())});
+  keys.push_back({.name = "model.init_scale",
+                  .type = ValueType::real,
+                  .initial = "1",
+                  .summary = "standard deviation of the initial weights times sqrt(fan-in)",
+                  .minimum = 0,
+                  .open_minimum = true});
+  keys.push_back({.name = "activation.kind",
+                  .initial = "leaky_relu",
+                  .summary = "activation of the hidden layers",
+                  .choices = names(nn::activations())});
+  keys.push_back({.name = "activation.slope",
+                  .type = ValueType::real,
+                  .initial = "0.1",
+                  .summary = "slope of the activation for negative arguments: 0 is relu, 1 is linear",
+                  .used_when = {{"activation.kind", activations_with("activation.slope")}}});
+}
+
+void append_task_keys(Keys& keys) {
+  keys.push_back({.name = "task.block",
+                  .type = ValueType::integer,
+                  .initial = "2",
+                  .summary = "sites that one renormalisation step joins",
+                  .minimum = 2,
+                  .maximum = 64,
+                  .cost = true});
+  keys.push_back({.name = "task.train",
+                  .initial = "gaussian",
+                  .summary = "distribution of the training inputs",
+                  .choices = names(data::distributions()),
+                  .canonical = canonical_distribution});
+  keys.push_back({.name = "task.train_samples",
+                  .type = ValueType::integer,
+                  .initial = "0",
+                  .summary = "size of the training set; 0 draws fresh samples at every step",
+                  .minimum = 0,
+                  .maximum = 1e8,
+                  .cost = true});
+  keys.push_back({.name = "task.test",
+                  .initial = "gaussian",
+                  .summary = "distributions of the test inputs (a list)",
+                  .axis = false,
+                  .canonical = canonical_distributions});
+  keys.push_back({.name = "task.test_samples",
+                  .type = ValueType::integer,
+                  .initial = "65536",
+                  .summary = "test inputs drawn from each distribution",
+                  .minimum = 1,
+                  .maximum = 1e9,
+                  .cost = true});
+}
+
+void append_training_keys(Keys& keys) {
+  keys.push_back({.name = "training.optimizer",
+                  .initial = "sgd",
+                  .summary = "optimizer",
+                  .choices = names(nn::optimizers())});
+  keys.push_back({.name = "training.learning_rate",
+                  .type = ValueType::real,
+                  .initial = "0.05",
+                  .summary = "learning rate at the first step",
+                  .minimum = 0,
+                  .open_minimum = true});
+  keys.push_back({.name = "training.batch",
+                  .type = ValueType::integer,
+                  .initial = "256",
+                  .summary = "samples in one step, at most the training set",
+                  .minimum = 1,
+                  .maximum = 1e7,
+                  .cost = true});
+  keys.push_back({.name = "training.steps",
+                  .type = ValueType::integer,
+                  .initial = "8000",
+                  .summary = "training steps",
+                  .minimum = 0,
+                  .maximum = 1e12,
+                  .cost = true});
+  keys.push_back({.name = "training.schedule",
+                  .initial = "constant",
+                  .summary = "course of the learning rate",
+                  .choices = names(nn::schedules())});
+  keys.push_back({.name = "training.weight_decay",
+                  .type = ValueType::real,
+                  .initial = "0",
+                  .summary = "decay of the weights in each step, in units of the learning rate",
+                  .minimum = 0});
+  keys.push_back({.name = "training.precision",
+                  .initial = "float32",
+                  .summary = "arithmetic of the training",
+                  .choices = {"float32", "float64"},
+                  .cost = true});
+}
+
+void append_trace_keys(Keys& keys) {
+  keys.push_back({.name = "trace.checkpoints",
+                  .type = ValueType::integer,
+                  .initial = "20",
+                  .summary = "log-spaced training steps at which traces are kept",
+                  .minimum = 2,
+                  .maximum = 4096,
+                  .axis = false});
+  keys.push_back({.name = "trace.orders",
+                  .type = ValueType::integer,
+                  .initial = "6",
+                  .summary = "highest order of the cumulants that are kept",
+                  .minimum = 1,
+                  .maximum = 6,
+                  .axis = false});
+}
+
+KeyTable make_table() {
+  Keys keys;
+  append_sweep_keys(keys);
+  const std::size_t shared = keys.size();
+  append_network_keys(keys);
+  append_task_keys(keys);
+  append_training_keys(keys);
+  append_trace_keys(keys);
+  // Everything past the sweep's own keys describes a network and its training, which `null` has none of.
+  for (std::size_t i = shared; i < keys.size(); ++i)
+    keys[i].used_when.insert(keys[i].used_when.begin(), {"sweep.experiment", {"rg"}});
+  return KeyTable(std::move(keys));
+}
+
+}  // namespace
+
+const KeyTable& spec_keys() {
+  static const KeyTable table = make_table();
+  return table;
+}
+
+}  // namespace rgsweep::experiment

@@ -1,0 +1,127 @@
+#include "measurement.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+#include <Eigen/Cholesky>
+
+#include "rgsweep/core/hash.hpp"
+#include "rgsweep/nn/symmetry.hpp"
+
+namespace rgsweep::experiment {
+
+namespace {
+
+constexpr std::size_t tile_samples = 8192;
+
+/// Calls visit(x) for tiles that make up `samples` inputs of one stream.
+template <class Visit>
+void for_each_tile(const data::Distribution& distribution, int block, std::size_t samples, Stream stream,
+                   Visit visit) {
+  for (std::size_t done = 0; done < samples; done += tile_samples)
+    visit(data::draw_inputs(distribution, block, std::min(tile_samples, samples - done), stream));
+}
+
+/// Moments of (1, x, f) that the best affine fit of f needs, gathered tile by tile.
+class AffineFit {
+ public:
+  explicit AffineFit(int block) : products_(Eigen::MatrixXd::Zero(block + 2, block + 2)) {}
+
+  void add(const data::Inputs& x, const Eigen::ArrayXd& f) {
+    Eigen::MatrixXd rows(x.rows(), x.cols() + 2);
+    rows.col(0).setOnes();
+    rows.middleCols(1, x.cols()) = x.matrix();
+    rows.rightCols(1) = f.matrix();
+    products_ += rows.transpose() * rows;
+  }
+
+  /// Residual variance / variance of f; NaN for a constant f.
+  double unexplained() const {
+    const Eigen::Index n = products_.rows() - 1;
+    const double samples = products_(0, 0);
+    const Eigen::VectorXd mean = products_.row(0).transpose() / samples;
+    const Eigen::MatrixXd covariance = products_ / samples - mean * mean.transpose();
+    const double variance = covariance(n, n);
+    if (!(variance > 0)) return std::numeric_limits<double>::quiet_NaN();
+    const Eigen::VectorXd cross = covariance.block(1, n, n - 1, 1);
+    const Eigen::VectorXd fit = covariance.block(1, 1, n - 1, n - 1).ldlt().solve(cross);
+    return std::max(0.0, 1 - fit.dot(cross) / variance);
+  }
+
+ private:
+  Eigen::MatrixXd products_;
+};
+
+/// sum_l ||W^l - P_l W^l||^2 / sum_l ||W^l||^2 over the hidden layers, P_l the projection on pattern(shape of
+/// l).
+template <class Pattern>
+double relative_distance(const nn::Layout& layout, const Eigen::VectorXd& theta, Pattern pattern) {
+  double distance = 0, total = 0;
+  for (std::size_t l = 0; l + 1 < layout.layers.size(); ++l) {
+    const Eigen::MatrixXd w = layout.weight(theta, l);
+    distance += (w - pattern(layout.shape(l)).project(w)).squaredNorm();
+    total += w.squaredNorm();
+  }
+  return distance / total;
+}
+
+}  // namespace
+
+TestResult measure_test(const nn::ReferenceNetwork& network, const Eigen::VectorXd& theta,
+                        const data::Distribution& distribution, data::RgMap map, std::size_t samples,
+                        std::uint64_t stream_key) {
+  TestResult result{distribution, 0, {}};
+  const Stream stream(stream_key, Purpose::test_sample, hash(distribution.text()));
+  for_each_tile(distribution, map.block, samples, stream, [&](const data::Inputs& x) {
+    const Eigen::ArrayXd f = network.output(theta, x);
+    result.mse += (f - map.target(x)).square().sum();
+    result.output.add({f.data(), static_cast<std::size_t>(f.size())});
+  });
+  result.mse /= static_cast<double>(samples);
+  return result;
+}
+
+SymmetryResult measure_symmetry(const nn::ReferenceNetwork& network, const Eigen::VectorXd& theta,
+                                const data::Distribution& distribution, int block, std::size_t samples,
+                                std::uint64_t stream_key) {
+  double power = 0, even = 0, exchanged = 0;
+  AffineFit fit(block);
+  const Stream stream(stream_key, Purpose::observable, hash("symmetry"));
+  for_each_tile(distribution, block, samples, stream, [&](const data::Inputs& x) {
+    const Eigen::ArrayXd f = network.output(theta, x);
+    power += f.square().sum();
+    even += ((f + network.output(theta, -x)) / 2).square().sum();
+    data::Inputs swapped = x;
+    for (int i = 0; i < block; ++i)
+      for (int j = i + 1; j < block; ++j) {
+        swapped.col(i).swap(swapped.col(j));
+        exchanged += (f - network.output(theta, swapped)).square().sum();
+        swapped.col(i).swap(swapped.col(j));
+      }
+    fit.add(x, f);
+  });
+  const double transpositions = block * (block - 1) / 2.0;
+  return {even / power, exchanged / (4 * transpositions * power), fit.unexplained()};
+}
+
+double delta_exchange(const nn::Layout& layout, const Eigen::VectorXd& theta) {
+  return relative_distance(layout, theta, nn::symmetry("exchange").weight);
+}
+
+double delta_full(const nn::Layout& layout, const Eigen::VectorXd& theta) {
+  return relative_distance(layout, theta, [](const nn::LayerShape& shape) {
+    return nn::TyingPattern::uniform(shape.rows, shape.cols);
+  });
+}
+
+double order_parameter(const nn::Layout& layout, const Eigen::VectorXd& theta) {
+  if (layout.depth() != 1) return std::numeric_limits<double>::quiet_NaN();
+  const Eigen::ArrayXd norms = layout.weight(theta, 0).rowwise().norm().array();
+  const Eigen::ArrayXd readout = layout.weight(theta, 1).row(0).transpose().array();
+  return (readout * norms).sum() / (readout.abs() * norms).sum();
+}
+
+}  // namespace rgsweep::experiment

@@ -1,0 +1,148 @@
+#include "observables.hpp"
+
+#include <algorithm>
+
+namespace rgsweep::experiment {
+
+namespace {
+
+using Shape = std::vector<std::size_t>;
+using Out = std::span<double>;
+
+/// Where a test's results stand in the test dimension of the file, which may hold more tests than this point
+/// has.
+std::size_t place(const Schema& schema, const TestResult& test) {
+  const std::vector<std::string>& labels = schema.dimension("test").labels;
+  return static_cast<std::size_t>(std::find(labels.begin(), labels.end(), test.distribution.text()) -
+                                  labels.begin());
+}
+
+void train_loss(const Measurement& m, const Shape&, const Schema&, Out out) {
+  out[0] = m.training.train_loss;
+}
+
+void steps_run(const Measurement& m, const Shape&, const Schema&, Out out) {
+  out[0] = static_cast<double>(m.training.steps_run);
+}
+
+void test_mse(const Measurement& m, const Shape&, const Schema& schema, Out out) {
+  for (const TestResult& test : m.tests) out[place(schema, test)] = test.mse;
+}
+
+/// Orders this point asks for, which may be fewer than the file holds.
+std::size_t orders(const Measurement& m) {
+  return static_cast<std::size_t>(m.point.integer("trace.orders"));
+}
+
+void output_cumulant(const Measurement& m, const Shape& shape, const Schema& schema, Out out) {
+  for (const TestResult& test : m.tests) {
+    const auto k = test.output.k_statistics();
+    std::copy_n(k.begin(), orders(m),
+                out.begin() + static_cast<std::ptrdiff_t>(place(schema, test) * shape[1]));
+  }
+}
+
+void target_cumulant(const Measurement& m, const Shape& shape, const Schema& schema, Out out) {
+  const data::RgMap map{static_cast<int>(m.point.integer("task.block"))};
+  for (const TestResult& test : m.tests)
+    for (std::size_t n = 1; n <= orders(m); ++n) {
+      const int order = static_cast<int>(n);
+      out[place(schema, test) * shape[1] + n - 1] =
+          map.target_cumulant(test.distribution.cumulant(order), order);
+    }
+}
+
+void even_fraction(const Measurement& m, const Shape&, const Schema&, Out out) {
+  out[0] = m.symmetry.even_fraction;
+}
+
+void exchange_asymmetry(const Measurement& m, const Shape&, const Schema&, Out out) {
+  out[0] = m.symmetry.exchange_asymmetry;
+}
+
+void nonlinearity(const Measurement& m, const Shape&, const Schema&, Out out) {
+  out[0] = m.symmetry.nonlinearity;
+}
+
+void final_delta_exchange(const Measurement& m, const Shape&, const Schema&, Out out) {
+  out[0] = delta_exchange(m.layout, m.training.theta);
+}
+
+void final_delta_full(const Measurement& m, const Shape&, const Schema&, Out out) {
+  out[0] = delta_full(m.layout, m.training.theta);
+}
+
+void final_order_parameter(const Measurement& m, const Shape&, const Schema&, Out out) {
+  out[0] = order_parameter(m.layout, m.training.theta);
+}
+
+template <class Field>
+void fill_trace(const Measurement& m, Out out, Field field) {
+  for (std::size_t i = 0; i < m.trace.size(); ++i) out[i] = static_cast<double>(m.trace[i].*field);
+}
+
+void checkpoint_step(const Measurement& m, const Shape&, const Schema&, Out out) {
+  fill_trace(m, out, &TracePoint::step);
+}
+
+void loss_trace(const Measurement& m, const Shape&, const Schema&, Out out) {
+  fill_trace(m, out, &TracePoint::loss);
+}
+
+void delta_trace(const Measurement& m, const Shape&, const Schema&, Out out) {
+  fill_trace(m, out, &TracePoint::delta);
+}
+
+void order_parameter_trace(const Measurement& m, const Shape&, const Schema&, Out out) {
+  fill_trace(m, out, &TracePoint::order_parameter);
+}
+
+}  // namespace
+
+std::span<const Observable> observables() {
+  static const Observable table[] = {
+      {{.name = "train_loss", .long_name = "mean squared error over the last training steps"}, train_loss},
+      {{.name = "steps_run", .type = ColumnType::integer, .long_name = "training steps done"}, steps_run},
+      {{.name = "test_mse", .dimensions = {"test"}, .long_name = "test mean squared error / Var(target)"},
+       test_mse},
+      {{.name = "output_cumulant",
+        .dimensions = {"test", "order"},
+        .long_name = "cumulants of the output (k-statistics)"},
+       output_cumulant},
+      {{.name = "target_cumulant",
+        .dimensions = {"test", "order"},
+        .long_name = "exact cumulants of the target"},
+       target_cumulant},
+      {{.name = "even_fraction", .long_name = "share of the output's power that is even in the input"},
+       even_fraction},
+      {{.name = "exchange_asymmetry",
+        .long_name = "share of the output's power that changes when two inputs swap"},
+       exchange_asymmetry},
+      {{.name = "nonlinearity", .long_name = "share of the output's variance that no affine fit explains"},
+       nonlinearity},
+      {{.name = "delta_exchange", .long_name = "relative distance of the weights from exchange symmetry"},
+       final_delta_exchange},
+      {{.name = "delta_full", .long_name = "relative distance of the weights from full symmetry"},
+       final_delta_full},
+      {{.name = "order_parameter", .long_name = "signed balance m of the units, depth 1"},
+       final_order_parameter},
+      {{.name = "checkpoint_step",
+        .type = ColumnType::integer,
+        .dimensions = {"checkpoint"},
+        .long_name = "training step of the checkpoint"},
+       checkpoint_step},
+      {{.name = "loss_trace",
+        .dimensions = {"checkpoint"},
+        .long_name = "loss on the batch of the checkpoint's step"},
+       loss_trace},
+      {{.name = "delta_trace", .dimensions = {"checkpoint"}, .long_name = "delta_exchange during training"},
+       delta_trace},
+      {{.name = "order_parameter_trace",
+        .dimensions = {"checkpoint"},
+        .long_name = "order_parameter during training"},
+       order_parameter_trace},
+  };
+  return table;
+}
+
+}  // namespace rgsweep::experiment

@@ -1,0 +1,93 @@
+#include "rg.hpp"
+
+#include <algorithm>
+
+#include "batch_source.hpp"
+#include "observables.hpp"
+#include "rgsweep/core/text.hpp"
+#include "rgsweep/nn/initializer.hpp"
+
+namespace rgsweep::experiment {
+
+namespace {
+
+/// Samples in one step: a batch larger than the training set is the training set.
+std::int64_t batch_samples(const Parameters& point) {
+  const std::int64_t set = point.integer("task.train_samples"), batch = point.integer("training.batch");
+  return set == 0 ? batch : std::min(batch, set);
+}
+
+/// The checkpoints reached, also of a training that diverged.
+nn::TrainingResult train_point(const Parameters& point, std::uint64_t stream_key, const nn::Layout& layout,
+                               const Context& context, std::vector<TracePoint>& trace) {
+  nn::TrainingOptions options = nn::TrainingOptions::from(point);
+  options.batch = batch_samples(point);
+  const auto source = make_batch_source(point, static_cast<std::size_t>(options.batch), stream_key);
+  const auto checkpoints =
+      nn::log_spaced_checkpoints(options.steps, static_cast<std::size_t>(point.integer("trace.checkpoints")));
+  const auto record = [&](const nn::Checkpoint& at) {
+    trace.push_back({at.step, at.loss, delta_exchange(layout, at.theta), order_parameter(layout, at.theta)});
+  };
+  return nn::train(layout, nn::make_activation(point), options,
+                   nn::initial_parameters(layout, point, stream_key), *source, checkpoints, record,
+                   context.should_stop);
+}
+
+void measure(const nn::ReferenceNetwork& network, std::uint64_t stream_key, Measurement& m) {
+  const data::RgMap map{static_cast<int>(m.point.integer("task.block"))};
+  const auto samples = static_cast<std::size_t>(m.point.integer("task.test_samples"));
+  for (const std::string& test : split(m.point.text("task.test"), ','))
+    m.tests.push_back(
+        measure_test(network, m.training.theta, data::parse_distribution(test), map, samples, stream_key));
+  m.symmetry =
+      measure_symmetry(network, m.training.theta, data::parse_distribution(m.point.text("task.train")),
+                       map.block, samples, stream_key);
+}
+
+}  // namespace
+
+std::vector<Column> rg_columns() {
+  std::vector<Column> columns;
+  for (const Observable& observable : observables()) columns.push_back(observable.column);
+  return columns;
+}
+
+void run_rg(const Parameters& point, std::uint64_t stream_key, const Schema& schema, const Context& context,
+            Row& row) {
+  const nn::Layout layout = nn::make_layout(point);
+  std::vector<TracePoint> trace;
+  const nn::TrainingResult training = train_point(point, stream_key, layout, context, trace);
+  Measurement m{point, layout, training, {}, {}, std::move(trace)};
+  if (training.diverged) {
+    schema.value(row, "status") = static_cast<double>(Status::diverged);
+    schema.text(row, "message") = training.message;
+  }
+  measure(nn::ReferenceNetwork(layout, nn::make_activation(point)), stream_key, m);
+  for (const Observable& observable : observables())
+    observable.measure(m, schema.shape(schema.index(observable.column.name)), schema,
+                       schema.values(row, observable.column.name));
+}
+
+double predicted_rg_seconds(const Parameters& point) {
+  // Rates of one core with 256-bit vectors. Only ratios matter to the order; measured times correct the
+  // scale.
+  constexpr double seconds_per_operation = 0.15e-9, seconds_per_draw = 12e-9, seconds_per_step = 1e-6;
+  const auto number = [&](std::string_view key) { return static_cast<double>(point.integer(key)); };
+  const double block = number("task.block"), width = number("model.width"), depth = number("model.depth");
+  const double multiplications = width * (block + (depth - 1) * width + 1);
+  const double activations = 4 * width * depth;
+  const double lanes = point.text("training.precision") == "float64" ? 2 : 1;
+  const double batch = static_cast<double>(batch_samples(point));
+  const double draws = point.integer("task.train_samples") == 0 ? batch * block : 0;
+  // Forward and two products backward.
+  const double step = seconds_per_step + draws * seconds_per_draw +
+                      batch * 3 * (multiplications + activations) * lanes * seconds_per_operation;
+  const double tests = static_cast<double>(split(point.text("task.test"), ',').size());
+  const double evaluations = tests + 2 + block * (block - 1) / 2;
+  const double test = number("task.test_samples") *
+                      ((tests + 1) * block * seconds_per_draw +
+                       evaluations * 2 * (multiplications + activations) * 2 * seconds_per_operation);
+  return number("training.steps") * step + test;
+}
+
+}  // namespace rgsweep::experiment

@@ -1,0 +1,13 @@
+// The experiment the engine exists for: train a network on one renormalisation step, then measure it.
+#pragma once
+
+#include "rgsweep/experiment/experiment.hpp"
+
+namespace rgsweep::experiment {
+
+std::vector<Column> rg_columns();
+void run_rg(const Parameters& point, std::uint64_t stream_key, const Schema& schema, const Context& context,
+            Row& row);
+double predicted_rg_seconds(const Parameters& point);
+
+}  // namespace rgsweep::experiment

@@ -1,0 +1,69 @@
+#include "rgsweep/experiment/keys.hpp"
+
+#include <gtest/gtest.h>
+
+#include "points.hpp"
+#include "rgsweep/core/error.hpp"
+#include "rgsweep/core/hash.hpp"
+
+namespace rgsweep::experiment {
+namespace {
+
+TEST(Keys, EveryDefaultIsAllowed) {
+  for (const Key& key : spec_keys().keys()) {
+    EXPECT_NO_THROW(key.parse(key.initial)) << key.name;
+    EXPECT_FALSE(key.summary.empty()) << key.name;
+  }
+}
+
+TEST(Keys, UnusedKeysAreNotPartOfThePoint) {
+  EXPECT_EQ(make_point({{"sweep.experiment", "null"}}).canonical_text(),
+            "sweep.experiment=null\nsweep.seed=0\n");
+  const Parameters linear = make_point({{"activation.kind", "linear"}, {"activation.slope", "0.7"}});
+  EXPECT_FALSE(linear.has("activation.slope"));
+  EXPECT_EQ(linear.point_id(), make_point({{"activation.kind", "linear"}}).point_id());
+  EXPECT_TRUE(make_point().has("activation.slope"));
+}
+
+TEST(Keys, DistributionsAreCanonical) {
+  const Parameters a =
+      make_point({{"task.train", "gamma( 2.0 )"}, {"task.test", "uniform,gaussian , uniform"}});
+  EXPECT_EQ(a.text("task.train"), "gamma(2)");
+  EXPECT_EQ(a.text("task.test"), "uniform, gaussian");
+  EXPECT_THROW(make_point({{"task.test", "uniform, gausian"}}), UsageError);
+  EXPECT_THROW(make_point({{"task.train", "student_t(1)"}}), UsageError);
+}
+
+// Results are found again by this text and its hash: a change here abandons every existing file.
+TEST(Keys, IdentityOfTheDefaultPointIsFrozen) {
+  EXPECT_EQ(make_point().canonical_text(),
+            "activation.kind=leaky_relu\n"
+            "activation.slope=0.1\n"
+            "model.architecture=mlp\n"
+            "model.bias=none\n"
+            "model.depth=1\n"
+            "model.init=normal\n"
+            "model.init_scale=1\n"
+            "model.symmetry=none\n"
+            "model.width=2\n"
+            "sweep.experiment=rg\n"
+            "sweep.pairing=independent\n"
+            "sweep.seed=0\n"
+            "task.block=2\n"
+            "task.test=gaussian\n"
+            "task.test_samples=65536\n"
+            "task.train=gaussian\n"
+            "task.train_samples=0\n"
+            "trace.checkpoints=20\n"
+            "trace.orders=6\n"
+            "training.batch=256\n"
+            "training.learning_rate=0.05\n"
+            "training.optimizer=sgd\n"
+            "training.precision=float32\n"
+            "training.schedule=constant\n"
+            "training.steps=8000\n"
+            "training.weight_decay=0\n");
+}
+
+}  // namespace
+}  // namespace rgsweep::experiment

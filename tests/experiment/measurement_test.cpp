@@ -1,0 +1,87 @@
+#include "measurement.hpp"
+
+#include <cmath>
+#include <numbers>
+
+#include <gtest/gtest.h>
+
+#include "points.hpp"
+
+namespace rgsweep::experiment {
+namespace {
+
+// Width 2, b = 2: theta = (w11, w12, w21, w22, v1, v2), row by row.
+const Eigen::VectorXd& theta(std::initializer_list<double> values) {
+  static Eigen::VectorXd result;
+  result = Eigen::Map<const Eigen::VectorXd>(values.begin(), static_cast<Eigen::Index>(values.size()));
+  return result;
+}
+
+nn::ReferenceNetwork network(const std::string& kind, const std::string& slope = "0.1") {
+  const Parameters point = make_point({{"activation.kind", kind}, {"activation.slope", slope}});
+  return {nn::make_layout(point), nn::make_activation(point)};
+}
+
+SymmetryResult symmetry_of(const nn::ReferenceNetwork& net, const Eigen::VectorXd& weights) {
+  return measure_symmetry(net, weights, data::parse_distribution("gaussian"), 2, 100000, 1);
+}
+
+TEST(Measurement, DeltaOfKnownWeights) {
+  const nn::Layout layout = network("linear").layout();
+  EXPECT_NEAR(delta_exchange(layout, theta({1, 1, -2, -2, 1, 1})), 0, 1e-15);
+  // Row means (2, 3): residuals (-1, 1), (1, -1); squares 4 of 1+9+16+4.
+  EXPECT_NEAR(delta_exchange(layout, theta({1, 3, 4, 2, 1, 1})), 4.0 / 30, 1e-15);
+  EXPECT_NEAR(delta_full(layout, theta({3, 3, 3, 3, 1, -7})), 0, 1e-15);
+  // Mean 2.5: squares 2.25 + 0.25 + 2.25 + 0.25.
+  EXPECT_NEAR(delta_full(layout, theta({1, 3, 4, 2, 1, 1})), 5.0 / 30, 1e-15);
+}
+
+TEST(Measurement, OrderParameterOfKnownWeights) {
+  const nn::Layout layout = network("linear").layout();
+  EXPECT_NEAR(order_parameter(layout, theta({3, 4, 0, 5, 2, -2})), 0, 1e-15);
+  EXPECT_NEAR(order_parameter(layout, theta({3, 4, 0, -5, 1, 3})), 1, 1e-15);
+  EXPECT_NEAR(order_parameter(layout, theta({3, 4, 0, 5, 3, -1})), 0.5, 1e-15);
+  const nn::Layout deep = nn::make_layout(make_point({{"model.depth", "2"}}));
+  EXPECT_TRUE(
+      std::isnan(order_parameter(deep, Eigen::VectorXd::Ones(static_cast<Eigen::Index>(deep.parameters())))));
+}
+
+// f = x_1: odd, linear, and half of its power changes sign of (x_1 - x_2): E (x_1 - x_2)^2 / 4 = 1/2.
+TEST(Measurement, OddLinearAsymmetricOutput) {
+  const SymmetryResult s = symmetry_of(network("linear"), theta({1, 0, 0, 0, 1, 0}));
+  EXPECT_NEAR(s.even_fraction, 0, 1e-15);
+  EXPECT_NEAR(s.exchange_asymmetry, 0.5, 0.01);
+  EXPECT_NEAR(s.nonlinearity, 0, 1e-12);
+}
+
+// f = |x_1 + x_2|: even, invariant, and uncorrelated with every linear function.
+TEST(Measurement, EvenInvariantOutput) {
+  const SymmetryResult s = symmetry_of(network("relu"), theta({1, 1, -1, -1, 1, 1}));
+  EXPECT_NEAR(s.even_fraction, 1, 1e-12);
+  EXPECT_NEAR(s.exchange_asymmetry, 0, 1e-15);
+  EXPECT_NEAR(s.nonlinearity, 1, 1e-3);
+}
+
+// f = relu(z), z Gaussian: even part |z|/2 has half of the power; of Var = 1/2 - 1/(2 pi) the fit explains
+// 1/4.
+TEST(Measurement, ReluOutput) {
+  const SymmetryResult s = symmetry_of(network("relu"), theta({1, 1, 0, 0, 1, 0}));
+  EXPECT_NEAR(s.even_fraction, 0.5, 0.01);
+  EXPECT_NEAR(s.nonlinearity, 1 - 0.25 / (0.5 - 0.5 / std::numbers::pi), 0.01);
+}
+
+TEST(Measurement, TestErrorOfKnownWeights) {
+  const data::Distribution uniform = data::parse_distribution("uniform");
+  const double w = 1 / std::numbers::sqrt2;
+  const TestResult exact =
+      measure_test(network("relu"), theta({w, w, -w, -w, 1, -1}), uniform, {2}, 20000, 3);
+  EXPECT_NEAR(exact.mse, 0, 1e-30);
+  EXPECT_EQ(exact.output.count(), 20000U);
+  EXPECT_NEAR(exact.output.variance(), 1, 0.05);
+  // f = 0 misses everything: E y^2 = 1.
+  const TestResult zero = measure_test(network("relu"), theta({0, 0, 0, 0, 0, 0}), uniform, {2}, 20000, 3);
+  EXPECT_NEAR(zero.mse, 1, 0.05);
+}
+
+}  // namespace
+}  // namespace rgsweep::experiment
