@@ -27,10 +27,14 @@ Stream::result_type Stream::operator()() {
   return words_[next_word_++];
 }
 
+// 52 bits and a half: one bit more would round the largest to 1.
+double open_unit(std::uint64_t bits) {
+  return (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52;
+}
+
 double Stream::uniform() {
   const std::uint64_t high = (*this)();
-  const std::uint64_t bits = (high << 21) ^ ((*this)() >> 11);  // 53 bits
-  return (static_cast<double>(bits) + 0.5) * 0x1p-53;
+  return open_unit((high << 32) | (*this)());
 }
 
 double Stream::normal() {

@@ -32,6 +32,12 @@ TEST(Rng, StreamIsReproducible) {
   for (int i = 0; i < 100; ++i) EXPECT_EQ(a.normal(), b.normal());
 }
 
+TEST(Rng, OpenUnitNeverReachesItsEnds) {
+  EXPECT_EQ(open_unit(0), 0x1p-53);
+  EXPECT_EQ(open_unit(~std::uint64_t{0}), 1 - 0x1p-53);
+  EXPECT_EQ(open_unit(std::uint64_t{1} << 63), 0.5 + 0x1p-53);
+}
+
 TEST(Rng, UniformIsOpenAndHasTheRightMoments) {
   Stream stream(42, Purpose::observable, 0);
   const int n = 200000;

@@ -20,6 +20,9 @@ enum class Purpose : std::uint32_t {
   bootstrap = 6,     // resampling; step = resample
 };
 
+/// The leading 52 bits as a number in the open interval (0, 1): never 0 or 1.
+double open_unit(std::uint64_t bits);
+
 class Stream {
  public:
   using result_type = std::uint32_t;
@@ -30,7 +33,7 @@ class Stream {
   static constexpr result_type max() { return 0xffffffffU; }
   result_type operator()();
 
-  /// Uniform on the open interval (0, 1), with 53 bits; never 0 or 1.
+  /// Uniform on the open interval (0, 1).
   double uniform();
   /// Standard normal by the Box-Muller transform; the pair's second value is kept for the next call.
   double normal();
