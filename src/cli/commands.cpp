@@ -1,0 +1,80 @@
+// Finds the command, runs it, and turns whatever was thrown into one line and an exit code.
+#include <iostream>
+
+#include "command.hpp"
+#include "rgsweep/core/error.hpp"
+#include "rgsweep/core/registry.hpp"
+#include "version.hpp"
+
+namespace rgsweep::cli {
+
+std::span<const Command> commands() {
+  static const Command table[] = {
+      {"plan", "SPEC [--KEY VALUE ...] [--shards N] [--json]",
+       "Show what a sweep would run, without running it.", plan_command},
+      {"run",
+       "SPEC --output FILE.h5 [--KEY VALUE ...] [--shard I/N] [--deadline SECONDS|slurm|none]\n"
+       "            [--flush-seconds S] [--fresh] [--quiet]",
+       "Run a sweep, or continue it; alone, under mpirun or under srun.", run_command, true},
+      {"status", "FILE.h5 [--json]", "Show how far a results file is.", status_command},
+      {"verify", "FILE.h5|SEGMENT ...", "Check that results files are whole.", verify_command},
+      {"merge", "OUT.h5 IN.h5 ...", "Unite results files, such as the shards of a sweep.", merge_command},
+      {"list", "[activations|symmetries|architectures|distributions|optimizers|experiments|observables|keys]",
+       "List what a sweep file may name.", list_command},
+  };
+  return table;
+}
+
+namespace {
+
+void print_help(std::ostream& out) {
+  out << "rgsweep " << version() << "\nDistributed sweeps of networks that learn a renormalisation step.\n\n";
+  for (const Command& command : commands())
+    out << "  rgsweep " << command.name << " " << command.arguments << "\n      " << command.summary << "\n";
+  out << "\nEach command has --help.\n";
+}
+
+int dispatch(const Arguments& arguments, Team& team) {
+  const std::string first = arguments.empty() ? "" : arguments.front();
+  if (first.empty() || first == "help" || first == "--help") {
+    if (team.root()) print_help(first.empty() ? std::cerr : std::cout);
+    return first.empty() ? Exit::usage : Exit::complete;
+  }
+  if (first == "--version") {
+    if (team.root()) std::cout << "rgsweep " << version() << "\n";
+    return Exit::complete;
+  }
+  const Command& command = lookup(commands(), first, "command");
+  if (!command.parallel && team.size() > 1)
+    throw UsageError("'rgsweep " + first + "' runs as one process; start it without mpirun");
+  return command.run({arguments.begin() + 1, arguments.end()}, team);
+}
+
+void report(std::string_view message) {
+  std::cerr << "rgsweep: " << message << std::endl;
+}
+
+}  // namespace
+
+int run_program(const Arguments& arguments, Team& team) {
+  // All ranks come to the same results and errors; one of them says so.
+  if (!team.root()) std::cout.setstate(std::ios::failbit);
+  try {
+    const int code = dispatch(arguments, team);
+    std::cout.flush();
+    return code;
+  } catch (const UsageError& error) {
+    if (team.root()) report(error.what());
+    return Exit::usage;
+  } catch (const Error& error) {
+    if (team.root()) report(error.what());
+    return Exit::failure;
+  } catch (const std::exception& error) {
+    // Nothing that ranks agree on: the others may be waiting for this one.
+    report(error.what());
+    if (team.size() > 1) team.abort(Exit::failure);
+    return Exit::failure;
+  }
+}
+
+}  // namespace rgsweep::cli

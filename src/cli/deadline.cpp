@@ -1,0 +1,98 @@
+#include "deadline.hpp"
+
+#include <array>
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <memory>
+#include <string>
+
+#include <unistd.h>
+
+#include "rgsweep/core/error.hpp"
+#include "rgsweep/core/text.hpp"
+#include "rgsweep/core/value.hpp"
+
+namespace rgsweep::cli {
+
+namespace {
+
+/// Left for noticing the deadline, the last flush and the end of MPI before Slurm kills the job.
+constexpr double slurm_margin_seconds = 30;
+
+volatile std::sig_atomic_t signalled = 0;
+
+void on_signal(int number) {
+  if (number == SIGINT && signalled != 0) _exit(128 + SIGINT);
+  signalled = 1;
+}
+
+std::string output_of(const std::string& command) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
+  std::string text;
+  std::array<char, 256> buffer{};
+  while (pipe && std::fgets(buffer.data(), static_cast<int>(buffer.size()), pipe.get()) != nullptr)
+    text += buffer.data();
+  return text;
+}
+
+std::optional<double> slurm_seconds_left() {
+  const char* job = std::getenv("SLURM_JOB_ID");
+  if (job == nullptr)
+    throw UsageError("--deadline slurm: this process is in no Slurm job (SLURM_JOB_ID is not set)");
+  if (const char* end = std::getenv("SLURM_JOB_END_TIME"))
+    return std::get<double>(parse_value(ValueType::real, end)) - static_cast<double>(std::time(nullptr));
+  // Slurm before 23.02 does not set the variable.
+  for (const char* c = job; *c != '\0'; ++c)
+    if (*c < '0' || *c > '9') throw UsageError("--deadline slurm: SLURM_JOB_ID is not a number");
+  return parse_time_left(trim(output_of("squeue -h -j " + std::string(job) + " -o %L 2>/dev/null")));
+}
+
+}  // namespace
+
+void install_signal_handlers() {
+  struct sigaction action = {};
+  action.sa_handler = on_signal;
+  action.sa_flags = SA_RESTART;
+  for (const int number : {SIGTERM, SIGINT, SIGUSR1}) sigaction(number, &action, nullptr);
+}
+
+bool signal_received() {
+  return signalled != 0;
+}
+
+std::optional<double> parse_time_left(std::string_view text) {
+  double days = 0;
+  if (const std::size_t dash = text.find('-'); dash != std::string_view::npos) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + dash, days);
+    if (error != std::errc{} || end != text.data() + dash) return std::nullopt;
+    text.remove_prefix(dash + 1);
+  }
+  double seconds = 0;
+  for (const std::string& part : split(text, ':')) {
+    double number = 0;
+    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), number);
+    if (error != std::errc{} || end != part.data() + part.size()) return std::nullopt;
+    seconds = 60 * seconds + number;
+  }
+  if (text.empty()) return std::nullopt;
+  return days * 86400 + seconds;
+}
+
+std::optional<double> deadline_seconds(std::string_view text) {
+  if (text == "none") return std::nullopt;
+  if (text == "slurm") {
+    const std::optional<double> left = slurm_seconds_left();
+    return left ? std::optional<double>(*left - slurm_margin_seconds) : std::nullopt;
+  }
+  try {
+    const double seconds = std::get<double>(parse_value(ValueType::real, text));
+    if (seconds >= 0) return seconds;
+  } catch (const UsageError&) {
+  }
+  throw UsageError("--deadline " + std::string(text) + ": allowed: seconds >= 0, slurm, none");
+}
+
+}  // namespace rgsweep::cli

@@ -1,0 +1,124 @@
+#include "master.hpp"
+
+#include <algorithm>
+
+#include "command.hpp"
+#include "rgsweep/store/merge.hpp"
+#include "rgsweep/store/status.hpp"
+#include "version.hpp"
+
+namespace rgsweep::cli {
+
+namespace {
+
+/// Up to here looking at every point once, a microsecond each, costs less than it saves.
+constexpr std::uint64_t scan_limit = std::uint64_t{1} << 22;
+
+void count(Tally& tally, Status status) {
+  ++tally.done;
+  if (status == Status::diverged) ++tally.diverged;
+  if (status == Status::failed) ++tally.failed;
+}
+
+store::Attributes attributes_of(const SweepSetup& setup, const RunOptions& options,
+                                const std::vector<std::string>& hosts) {
+  store::Attributes attributes = provenance(setup, hosts);
+  attributes["shard"] = options.shard_text;
+  attributes["shard_points"] = static_cast<std::int64_t>(sweep::shard_size(setup.grid.size(), options.shard));
+  return attributes;
+}
+
+std::vector<schedule::CostClass> classes_of(const sweep::CostOrder& order) {
+  // The schedule divides by predictions; a class that is predicted to take no time still takes some.
+  constexpr double shortest = 1e-9;
+  std::vector<schedule::CostClass> classes;
+  for (const sweep::CostClass& c : order.classes())
+    classes.push_back({std::max(c.seconds, shortest), c.first, c.count});
+  return classes;
+}
+
+}  // namespace
+
+FinishedPoints::FinishedPoints(const sweep::Grid& grid, const sweep::CostOrder& order,
+                               const sweep::Shard& shard, const std::string& output)
+    : grid_(&grid) {
+  tally_.total = sweep::shard_size(grid.size(), shard);
+  std::vector<store::PointStatus> known = store::point_statuses(store::sources(output));
+  std::erase_if(known, [](const store::PointStatus& point) { return point.status == Status::pending; });
+  if (known.empty()) return;
+  if (tally_.total > scan_limit || grid.size() > 64 * scan_limit) {
+    for (const store::PointStatus& point : known) {
+      ids_.push_back(point.point_id);
+      count(tally_, point.status);
+    }
+    return;
+  }
+  bits_.resize(grid.size());
+  const auto before = [](const store::PointStatus& point, std::uint64_t id) { return point.point_id < id; };
+  for (std::uint64_t i = 0; i < tally_.total; ++i) {
+    const std::uint64_t index = order.index(shard.ordinal(i));
+    const std::uint64_t id = grid.at(index).point_id();
+    const auto found = std::lower_bound(known.begin(), known.end(), id, before);
+    if (found == known.end() || found->point_id != id) continue;
+    bits_[index] = true;
+    count(tally_, found->status);
+  }
+  others_ = known.size() - tally_.done;
+}
+
+bool FinishedPoints::contains(std::uint64_t index) const {
+  if (!bits_.empty()) return bits_[index];
+  return !ids_.empty() && std::binary_search(ids_.begin(), ids_.end(), grid_->at(index).point_id());
+}
+
+Master::Master(const SweepSetup& setup, const RunOptions& options, const std::vector<std::string>& hosts)
+    : schema_(setup.schema),
+      options_(options),
+      workers_(static_cast<int>(hosts.size())),
+      progress_(options.quiet),
+      order_(cost_order(setup.grid)),
+      store_(options.output, setup.schema, attributes_of(setup, options, hosts),
+             {options.flush_seconds, options.fresh,
+              [this](const std::string& text) { progress_.message(text); }}),
+      finished_(setup.grid, order_, options.shard, options.output),
+      tally_(finished_.tally()),
+      status_offset_(setup.schema.offset(setup.schema.index("status"))) {
+  source_ = std::make_unique<schedule::ClassSource>(
+      classes_of(order_), schedule::Stride{options.shard.index - 1, options.shard.count},
+      [this](std::uint64_t ordinal) { return order_.index(ordinal); },
+      [this](std::uint64_t index) { return finished_.contains(index); }, tally_.done);
+  controller_ = std::make_unique<schedule::Controller>(
+      *source_, schedule::Policy{}, workers_, [this](schedule::Result&& r) { accept(std::move(r)); });
+  if (tally_.done > 0 && !options.quiet)
+    progress_.message("continuing: " + std::to_string(tally_.done) + " of " + std::to_string(tally_.total) +
+                      " points are already there");
+  if (finished_.others() > 0 && !options.quiet)
+    progress_.message(std::to_string(finished_.others()) + " points of " + options.output +
+                      " are outside this grid; they are kept");
+}
+
+void Master::accept(schedule::Result&& result) {
+  count(tally_, static_cast<Status>(static_cast<int>(result.row.numbers[status_offset_])));
+  ++tally_.ran;
+  store_.append(std::move(result.row));
+}
+
+void Master::tick(double now) {
+  store_.flush_if_due();
+  progress_.show(tally_, source_->remaining_seconds(), workers_, now);
+}
+
+int Master::finish(schedule::Ending ending) {
+  store_.set_attribute("end_time", now_text());
+  if (ending == schedule::Ending::complete) {
+    store_.finish();
+    progress_.finish(tally_, schedule::steady_seconds());
+    return tally_.failed > 0 ? Exit::some_failed : Exit::complete;
+  }
+  store_.flush();
+  progress_.message("stopped early: " + std::to_string(tally_.done) + " of " + std::to_string(tally_.total) +
+                    " points are done; the same command continues");
+  return Exit::stopped_early;
+}
+
+}  // namespace rgsweep::cli

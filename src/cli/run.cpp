@@ -1,0 +1,121 @@
+#include <iostream>
+
+#include "command.hpp"
+#include "deadline.hpp"
+#include "master.hpp"
+#include "rgsweep/core/error.hpp"
+#include "rgsweep/core/value.hpp"
+#include "rgsweep/experiment/experiment.hpp"
+#include "rgsweep/nn/trainer.hpp"
+#include "version.hpp"
+
+namespace rgsweep::cli {
+
+namespace po = boost::program_options;
+
+namespace {
+
+po::options_description run_options() {
+  po::options_description options;
+  const auto text = [] { return po::value<std::string>(); };
+  options.add_options()("output", text()->value_name("FILE.h5"),
+                        "results file; an existing one is continued")(
+      "shard", text()->value_name("I/N")->default_value("1/1"), "run the I-th of N parts of the grid")(
+      "deadline", text()->value_name("SECONDS|slurm|none")->default_value("none"),
+      "stop in time and exit with 75")("flush-seconds", text()->value_name("S")->default_value("5"),
+                                       "longest time that a finished point is in memory only")(
+      "fresh", "refuse to continue existing results")("quiet", "no progress");
+  return options;
+}
+
+double flush_seconds(const std::string& text) {
+  try {
+    const double seconds = std::get<double>(parse_value(ValueType::real, text));
+    if (seconds >= 0) return seconds;
+  } catch (const UsageError&) {
+  }
+  throw UsageError("--flush-seconds " + text + ": allowed: seconds >= 0");
+}
+
+RunOptions read_options(const po::variables_map& given) {
+  if (given.count("output") == 0) throw UsageError("run needs --output FILE.h5");
+  const std::string shard = given["shard"].as<std::string>();
+  try {
+    return {given["output"].as<std::string>(),
+            sweep::Shard::parse(shard),
+            shard,
+            flush_seconds(given["flush-seconds"].as<std::string>()),
+            given.count("fresh") != 0,
+            given.count("quiet") != 0};
+  } catch (const UsageError& error) {
+    const std::string what = error.what();
+    throw UsageError(what.starts_with("--") ? what : "--shard " + shard + ": " + what);
+  }
+}
+
+/// Trains one point of the grid and notes where.
+schedule::Worker::Run point_runner(const SweepSetup& setup, int rank) {
+  return [&setup, rank, host = host_name()](std::uint64_t index, const schedule::StopToken& stop) {
+    try {
+      Row row =
+          experiment::run_point(setup.grid.at(index), setup.schema, {[stop] { return stop.requested(); }});
+      setup.schema.value(row, "worker_rank") = rank;
+      setup.schema.text(row, "host") = host;
+      return row;
+    } catch (const nn::TrainingStopped&) {
+      throw schedule::Stopped();
+    }
+  };
+}
+
+}  // namespace
+
+int run_command(const Arguments& arguments, Team& team) {
+  const Parsed parsed = parse("run", arguments, run_options(), 1, 1, true);
+  if (parsed.help) return Exit::complete;
+  const RunOptions options = read_options(parsed.options);
+  const std::string deadline_text = parsed.options["deadline"].as<std::string>();
+  const SweepSetup setup = read_sweep(parsed.words[0], parsed.overrides, team);
+  const std::vector<std::string> hosts = team.gather(host_name());
+
+  install_signal_handlers();
+  const double start = schedule::steady_seconds();
+  std::optional<double> deadline;
+  std::unique_ptr<Master> master;
+  team.on_root([&] {
+    deadline = deadline_seconds(deadline_text);
+    master = std::make_unique<Master>(setup, options, hosts);
+    return std::string();
+  });
+
+  schedule::Hooks hooks;
+  hooks.should_stop = [&] {
+    return signal_received() || (deadline && schedule::steady_seconds() - start >= *deadline);
+  };
+  if (master) hooks.on_tick = [&](double now) { master->tick(now); };
+
+  // An error of the root's is known to the root alone until on_root() shares it.
+  schedule::Ending ending = schedule::Ending::complete;
+  std::exception_ptr error;
+  {
+    schedule::Worker worker(point_runner(setup, team.rank()), team.rank());
+    const std::unique_ptr<schedule::Channel> channel = team.channel();
+    try {
+      ending = schedule::run_loop(*channel, worker, master ? &master->controller() : nullptr, hooks);
+    } catch (const std::exception&) {
+      if (!team.root()) throw;
+      error = std::current_exception();
+    }
+    if (ending == schedule::Ending::abandoned) {
+      worker.detach();
+      team.abort(master ? master->finish(ending) : static_cast<int>(Exit::stopped_early));
+    }
+  }
+  const std::string code = team.on_root([&] {
+    if (error) std::rethrow_exception(error);
+    return std::to_string(master->finish(ending));
+  });
+  return std::stoi(code);
+}
+
+}  // namespace rgsweep::cli

@@ -1,0 +1,23 @@
+// What this program is and where it runs, for --version and the attributes of a results file.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rgsweep/store/attributes.hpp"
+#include "sweep_setup.hpp"
+
+namespace rgsweep::cli {
+
+/// "0.1.0".
+std::string version();
+
+/// UTC, ISO 8601.
+std::string now_text();
+
+std::string host_name();
+
+/// The root attributes of a run's results: spec, program, compiler, libraries, processor, ranks and hosts.
+store::Attributes provenance(const SweepSetup& setup, const std::vector<std::string>& hosts);
+
+}  // namespace rgsweep::cli
