@@ -11,7 +11,7 @@ namespace {
 // What the root did, as one text to be broadcast: a letter for the outcome, then the result or the message.
 std::string outcome(const std::function<std::string()>& work) {
   try {
-    return "=" + work();
+    return std::string("=").append(work());
   } catch (const UsageError& error) {
     return std::string("u") + error.what();
   } catch (const StoreError& error) {

@@ -1,0 +1,60 @@
+// The table of architectures (key model.architecture) and what they make: the layout of a network,
+//   h^0 = x,  z^l = W^l h^(l-1) + b^l,  h^l = phi(z^l),  f = v.h^L + c,
+// as one tying pattern per weight matrix and bias and the place of their free parameters in one vector theta.
+// The readout (v, c) is the last layer, with one row and no activation.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "rgsweep/core/parameters.hpp"
+#include "rgsweep/nn/symmetry.hpp"
+#include "rgsweep/nn/tying_pattern.hpp"
+
+namespace rgsweep::nn {
+
+struct Layer {
+  TyingPattern weight;            ///< units x inputs of the layer
+  TyingPattern bias;              ///< units x 1; without parameters where there is no bias
+  bool activated = true;          ///< false for the readout
+  std::size_t weight_offset = 0;  ///< first parameter in theta; set by Layout
+  std::size_t bias_offset = 0;
+};
+
+class Layout {
+ public:
+  /// Sets the offsets: weights, then biases, layer after layer. Throws std::logic_error unless the sizes
+  /// chain, all layers but the last are activated and the last has one row.
+  explicit Layout(std::vector<Layer> chain);
+
+  std::vector<Layer> layers;  ///< hidden layers, then the readout
+
+  std::size_t parameters() const;
+  int inputs() const { return layers.front().weight.cols(); }
+  int depth() const { return static_cast<int>(layers.size()) - 1; }
+  /// Largest number of units of a layer.
+  int width() const;
+  LayerShape shape(std::size_t layer) const;
+
+  /// W^l (units x inputs of the layer) and b^l (units x 1) of `theta`; layer depth() is the readout.
+  Matrix<double> weight(const Vector<double>& theta, std::size_t layer) const;
+  Vector<double> bias(const Vector<double>& theta, std::size_t layer) const;
+};
+
+struct Architecture {
+  std::string_view name;
+  std::string_view summary;
+  Layout (*make)(const Parameters&);
+};
+
+std::span<const Architecture> architectures();
+
+/// Values of model.bias: none, output (readout only), all.
+std::span<const std::string_view> bias_choices();
+
+/// Reads task.block (inputs), model.architecture, depth, width, symmetry and bias. Throws UsageError.
+Layout make_layout(const Parameters& parameters);
+
+}  // namespace rgsweep::nn

@@ -1,0 +1,14 @@
+// Recognising a parallel launch from what the launcher leaves in the environment, before MPI is touched.
+#include <cstdlib>
+
+#include "rgsweep/transport/mpi.hpp"
+
+namespace rgsweep::transport {
+
+bool launched_under_mpi() {
+  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"})
+    if (std::getenv(name) != nullptr) return true;
+  return false;
+}
+
+}  // namespace rgsweep::transport

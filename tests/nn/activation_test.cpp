@@ -1,0 +1,93 @@
+#include "rgsweep/nn/activation.hpp"
+
+#include <limits>
+
+#include <gtest/gtest.h>
+
+#include "rgsweep/core/error.hpp"
+#include "test_keys.hpp"
+
+namespace rgsweep::nn {
+namespace {
+
+template <class Scalar>
+using Array = Eigen::Array<Scalar, Eigen::Dynamic, 1>;
+
+template <class Scalar>
+Array<Scalar> value(const Activation& activation, const Array<Scalar>& z) {
+  return std::visit([&](const auto& phi) -> Array<Scalar> { return phi.value(z); }, activation);
+}
+
+template <class Scalar>
+Array<Scalar> derivative(const Activation& activation, const Array<Scalar>& z) {
+  return std::visit([&](const auto& phi) -> Array<Scalar> { return phi.derivative(z); }, activation);
+}
+
+template <class Scalar>
+class ActivationOf : public testing::Test {};
+using Scalars = testing::Types<float, double>;
+TYPED_TEST_SUITE(ActivationOf, Scalars);
+
+TYPED_TEST(ActivationOf, LeakyReluIsPiecewiseLinear) {
+  using Scalar = TypeParam;
+  const Array<Scalar> z = Array<Scalar>::LinSpaced(41, -5, 5);  // longer than any SIMD packet, and odd
+  for (const double slope : {0.0, 0.25, 1.0, 1.5, -0.5}) {
+    const Array<Scalar> phi = value<Scalar>(LeakyRelu{slope}, z), d = derivative<Scalar>(LeakyRelu{slope}, z);
+    for (Eigen::Index i = 0; i < z.size(); ++i) {
+      const Scalar a = static_cast<Scalar>(slope);
+      EXPECT_NEAR(phi[i], z[i] > 0 ? z[i] : a * z[i], 4 * std::numeric_limits<Scalar>::epsilon() * 5);
+      if (z[i] != 0)
+        EXPECT_NEAR(d[i], z[i] > 0 ? Scalar(1) : a, 2 * std::numeric_limits<Scalar>::epsilon());
+      else
+        EXPECT_EQ(d[i], (1 + a) / 2);
+    }
+  }
+}
+
+TYPED_TEST(ActivationOf, ReluIsExactlyZeroBelowZero) {
+  using Scalar = TypeParam;
+  const Array<Scalar> z = Array<Scalar>::LinSpaced(40, -7, Scalar(-1e-20));
+  EXPECT_TRUE((value<Scalar>(LeakyRelu{0}, z) == 0).all());
+  EXPECT_TRUE((derivative<Scalar>(LeakyRelu{0}, z) == 0).all());
+}
+
+TYPED_TEST(ActivationOf, LinearAndSlopeOneAreTheIdentity) {
+  using Scalar = TypeParam;
+  const Array<Scalar> z = Array<Scalar>::LinSpaced(41, -5, 5);
+  for (const Activation& activation : {Activation{Linear{}}, Activation{LeakyRelu{1}}}) {
+    EXPECT_TRUE((value<Scalar>(activation, z) == z).all());
+    EXPECT_TRUE((derivative<Scalar>(activation, z) == 1).all());
+  }
+}
+
+TYPED_TEST(ActivationOf, HugeArgumentsKeepTheirSide) {
+  using Scalar = TypeParam;
+  const Array<Scalar> z = Array<Scalar>::Constant(17, std::numeric_limits<Scalar>::max());
+  EXPECT_TRUE((derivative<Scalar>(LeakyRelu{0.5}, z) == 1).all());
+  EXPECT_TRUE((derivative<Scalar>(LeakyRelu{0.5}, Array<Scalar>(-z)) == Scalar(0.5)).all());
+}
+
+TYPED_TEST(ActivationOf, NotANumberIsPassedOn) {
+  using Scalar = TypeParam;
+  const Array<Scalar> z = Array<Scalar>::Constant(17, std::numeric_limits<Scalar>::quiet_NaN());
+  EXPECT_TRUE(value<Scalar>(LeakyRelu{0}, z).isNaN().all());
+  EXPECT_TRUE(value<Scalar>(Linear{}, z).isNaN().all());
+}
+
+TEST(Activation, MadeFromParameters) {
+  const auto make = [](const char* kind) {
+    return make_activation(test_parameters({{"activation.kind", kind}}));
+  };
+  EXPECT_TRUE(std::holds_alternative<Linear>(make("linear")));
+  EXPECT_EQ(std::get<LeakyRelu>(make("relu")).slope, 0);
+  EXPECT_EQ(std::get<LeakyRelu>(make("leaky_relu")).slope, 0.3);
+  EXPECT_THROW(make("leaky"), UsageError);
+}
+
+TEST(Activation, EntriesNameOnlyKnownKeys) {
+  for (const ActivationEntry& entry : activations())
+    for (const std::string& key : entry.keys) EXPECT_NE(test_keys().find(key), KeyTable::npos) << key;
+}
+
+}  // namespace
+}  // namespace rgsweep::nn

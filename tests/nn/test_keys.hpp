@@ -1,0 +1,90 @@
+// The spec keys that nn reads, and random networks and batches, for its tests.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "rgsweep/core/parameters.hpp"
+#include "rgsweep/core/rng.hpp"
+#include "rgsweep/nn/activation.hpp"
+#include "rgsweep/nn/architecture.hpp"
+
+namespace rgsweep::nn {
+
+inline const KeyTable& test_keys() {
+  using enum ValueType;
+  static const KeyTable table({
+      {.name = "task.block", .type = integer, .initial = "2", .summary = ""},
+      {.name = "model.architecture", .type = text, .initial = "mlp", .summary = ""},
+      {.name = "model.depth", .type = integer, .initial = "1", .summary = ""},
+      {.name = "model.width", .type = integer, .initial = "2", .summary = ""},
+      {.name = "model.symmetry", .type = text, .initial = "none", .summary = ""},
+      {.name = "model.bias", .type = text, .initial = "none", .summary = ""},
+      {.name = "model.init", .type = text, .initial = "normal", .summary = ""},
+      {.name = "model.init_scale", .type = real, .initial = "1", .summary = ""},
+      {.name = "activation.kind", .type = text, .initial = "leaky_relu", .summary = ""},
+      {.name = "activation.slope", .type = real, .initial = "0.3", .summary = ""},
+      {.name = "training.optimizer", .type = text, .initial = "sgd", .summary = ""},
+      {.name = "training.learning_rate", .type = real, .initial = "0.05", .summary = ""},
+      {.name = "training.batch", .type = integer, .initial = "64", .summary = ""},
+      {.name = "training.steps", .type = integer, .initial = "200", .summary = ""},
+      {.name = "training.schedule", .type = text, .initial = "constant", .summary = ""},
+      {.name = "training.weight_decay", .type = real, .initial = "0", .summary = ""},
+      {.name = "training.precision", .type = text, .initial = "float32", .summary = ""},
+  });
+  return table;
+}
+
+/// The defaults above with some keys changed.
+inline Parameters test_parameters(
+    std::initializer_list<std::pair<std::string_view, std::string>> changes = {}) {
+  Parameters parameters(test_keys());
+  for (const auto& [key, value] : changes) parameters.set(key, value);
+  parameters.complete();
+  return parameters;
+}
+
+inline Matrix<double> random_matrix(Eigen::Index rows, Eigen::Index cols, std::uint64_t key) {
+  Stream stream(key, Purpose::observable, 0);
+  Matrix<double> result(rows, cols);
+  for (double& entry : result.reshaped()) entry = stream.normal();
+  return result;
+}
+
+/// One of all combinations of activation, symmetry, bias, depth and width.
+struct Combination {
+  std::string activation, symmetry, bias;
+  int depth, width;
+
+  Parameters parameters() const {
+    return test_parameters({{"task.block", "3"},
+                            {"activation.kind", activation},
+                            {"model.symmetry", symmetry},
+                            {"model.bias", bias},
+                            {"model.depth", std::to_string(depth)},
+                            {"model.width", std::to_string(width)}});
+  }
+  std::string text() const {
+    return activation + " " + symmetry + " bias " + bias + " depth " + std::to_string(depth) + " width " +
+           std::to_string(width);
+  }
+};
+
+/// Read off the tables, so that a new entry is tested without being named here.
+inline std::vector<Combination> all_combinations(const std::vector<int>& depths,
+                                                 const std::vector<int>& widths) {
+  std::vector<Combination> result;
+  for (const ActivationEntry& activation : activations())
+    for (const Symmetry& tied : symmetries())
+      for (std::string_view bias : bias_choices())
+        for (int depth : depths)
+          for (int width : widths)
+            result.push_back(
+                {std::string(activation.name), std::string(tied.name), std::string(bias), depth, width});
+  return result;
+}
+
+}  // namespace rgsweep::nn
