@@ -72,8 +72,7 @@ bool FinishedPoints::contains(std::uint64_t index) const {
 }
 
 Master::Master(const SweepSetup& setup, const RunOptions& options, const std::vector<std::string>& hosts)
-    : schema_(setup.schema),
-      options_(options),
+    : options_(options),
       workers_(static_cast<int>(hosts.size())),
       progress_(options.quiet),
       order_(cost_order(setup.grid)),

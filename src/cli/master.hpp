@@ -58,7 +58,6 @@ class Master {
  private:
   void accept(schedule::Result&& result);
 
-  const Schema& schema_;
   RunOptions options_;
   int workers_;
   Progress progress_;

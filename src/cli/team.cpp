@@ -26,7 +26,7 @@ std::string outcome(const std::function<std::string()>& work) {
 std::string Team::on_root(const std::function<std::string()>& work) const {
   if (session_ == nullptr) return work();
   const std::string text = session_->broadcast(root() ? outcome(work) : "");
-  const std::string rest = text.substr(1);
+  std::string rest = text.substr(1);
   switch (text.front()) {
     case '=':
       return rest;

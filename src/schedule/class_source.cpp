@@ -21,8 +21,8 @@ constexpr double shortest = 1e-8;  // a clock tick or so: measured times may be 
 
 }  // namespace
 
-ClassSource::ClassSource(std::vector<CostClass> classes, Stride stride, IndexOfOrdinal index_of_ordinal,
-                         Finished finished, std::uint64_t finished_count)
+ClassSource::ClassSource(const std::vector<CostClass>& classes, Stride stride,
+                         IndexOfOrdinal index_of_ordinal, Finished finished, std::uint64_t finished_count)
     : stride_(stride), index_of_ordinal_(std::move(index_of_ordinal)), finished_(std::move(finished)) {
   if (stride.start >= stride.step) throw std::logic_error("ClassSource: a shard needs start < step");
   if (classes.size() > std::numeric_limits<std::uint32_t>::max())

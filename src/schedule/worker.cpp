@@ -154,7 +154,7 @@ bool Worker::busy() const {
   return shared_->running || shared_->has_task();
 }
 
-void Worker::compute(std::shared_ptr<Shared> shared) {
+void Worker::compute(const std::shared_ptr<Shared>& shared) {
   Shared& s = *shared;
   const StopToken token(s.stop);
   std::unique_lock lock(s.mutex);

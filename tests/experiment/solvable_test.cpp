@@ -62,7 +62,7 @@ TEST_P(Slope, FreeWeightsMostlySolve) {
 
 INSTANTIATE_TEST_SUITE_P(Solvable, Slope, ::testing::Values("0", "0.2", "0.5"));
 
-TEST(Linear, GeneralisesUnderEverySymmetryOnEveryDistribution) {
+TEST(SolvableLinear, GeneralisesUnderEverySymmetryOnEveryDistribution) {
   for (const char* symmetry : {"none", "exchange"})
     for (int seed = 0; seed < 4; ++seed) {
       Outcome run = train({{"activation.kind", "linear"},

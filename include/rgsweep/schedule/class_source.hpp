@@ -38,7 +38,7 @@ class ClassSource : public Source {
   /// are passed over; `finished_count`, where known, is how many of the shard's there are, so that the
   /// remaining work of a continued sweep is not overestimated. Throws std::logic_error on a prediction that
   /// is not a positive number or on start >= step.
-  ClassSource(std::vector<CostClass> classes, Stride stride, IndexOfOrdinal index_of_ordinal,
+  ClassSource(const std::vector<CostClass>& classes, Stride stride, IndexOfOrdinal index_of_ordinal,
               Finished finished, std::uint64_t finished_count = 0);
 
   std::size_t take(double seconds, std::size_t most, std::vector<Task>& out) override;

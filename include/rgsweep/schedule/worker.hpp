@@ -47,7 +47,7 @@ class Worker {
 
  private:
   struct Shared;  // outlives this object when the thread is detached
-  static void compute(std::shared_ptr<Shared> shared);
+  static void compute(const std::shared_ptr<Shared>& shared);
 
   std::shared_ptr<Shared> shared_;
   std::thread thread_;

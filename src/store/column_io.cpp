@@ -1,0 +1,85 @@
+#include "column_io.hpp"
+
+#include <stdexcept>
+
+#include "attribute_io.hpp"
+
+namespace rgsweep::store {
+namespace {
+
+/// Rows first, ..., first+count-1 of a dataset, in the file and in memory.
+struct Selection {
+  Handle file;
+  Handle memory;
+  hsize_t values;
+};
+
+Selection select(hid_t dataset, const std::string& name, std::uint64_t first, std::uint64_t count) {
+  const std::string what = "select rows of " + name;
+  Handle file = dataspace_of(dataset, name);
+  const int rank = checked(H5Sget_simple_extent_ndims(file), what);
+  if (rank < 1) throw StoreError("the dataset " + name + " has no rows");
+  std::vector<hsize_t> start(static_cast<std::size_t>(rank), 0), extent(start.size());
+  checked(H5Sget_simple_extent_dims(file, extent.data(), nullptr), what);
+  start[0] = first;
+  extent[0] = count;
+  hsize_t values = 1;
+  for (const hsize_t n : extent) values *= n;
+  checked(H5Sselect_hyperslab(file, H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr), what);
+  Handle memory(H5Screate_simple(1, &values, nullptr), H5Sclose, what);
+  return {std::move(file), std::move(memory), values};
+}
+
+void expect(hsize_t selected, std::size_t given, const std::string& name) {
+  if (selected != given)
+    throw StoreError("the dataset " + name + " has another shape than its dimensions say");
+}
+
+}  // namespace
+
+void write_numbers(hid_t dataset, const std::string& name, std::uint64_t first, std::uint64_t count,
+                   std::span<const double> values) {
+  if (values.empty()) return;
+  const Selection rows = select(dataset, name, first, count);
+  expect(rows.values, values.size(), name);
+  checked(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, rows.memory, rows.file, H5P_DEFAULT, values.data()),
+          "write " + name);
+}
+
+void write_texts(hid_t dataset, const std::string& name, std::uint64_t first,
+                 std::span<const std::string_view> texts) {
+  if (texts.empty()) return;
+  const Selection rows = select(dataset, name, first, texts.size());
+  std::vector<std::string> clean(texts.size());
+  std::vector<const char*> pointers(texts.size());
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    clean[i] = clean_utf8(texts[i]);
+    pointers[i] = clean[i].c_str();
+  }
+  checked(H5Dwrite(dataset, text_type(), rows.memory, rows.file, H5P_DEFAULT, pointers.data()),
+          "write " + name);
+}
+
+void read_numbers(hid_t dataset, const std::string& name, std::uint64_t first, std::uint64_t count,
+                  std::span<double> values) {
+  if (values.empty()) return;
+  const Selection rows = select(dataset, name, first, count);
+  expect(rows.values, values.size(), name);
+  checked(H5Dread(dataset, H5T_NATIVE_DOUBLE, rows.memory, rows.file, H5P_DEFAULT, values.data()),
+          "read " + name);
+}
+
+void read_texts(hid_t dataset, const std::string& name, std::uint64_t first, std::uint64_t count,
+                std::vector<std::string>& texts) {
+  texts.resize(count);
+  if (count == 0) return;
+  const Selection rows = select(dataset, name, first, count);
+  expect(rows.values, texts.size(), name);
+  const Handle type = text_type();
+  std::vector<char*> pointers(count, nullptr);
+  checked(H5Dread(dataset, type, rows.memory, rows.file, H5P_DEFAULT, pointers.data()), "read " + name);
+  for (std::size_t i = 0; i < count; ++i) texts[i] = pointers[i] == nullptr ? "" : pointers[i];
+  checked(H5Dvlen_reclaim(type, rows.memory, H5P_DEFAULT, pointers.data()), "release " + name);
+}
+
+}  // namespace rgsweep::store

@@ -1,0 +1,236 @@
+#include "rgsweep/store/results.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "compaction.hpp"
+#include "duplicates.hpp"
+#include "file_system.hpp"
+#include "layout_names.hpp"
+#include "owner.hpp"
+#include "rgsweep/store/merge.hpp"
+#include "rgsweep/store/segment.hpp"
+#include "rgsweep/store/status.hpp"
+#include "segment_writer.hpp"
+#include "trailer.hpp"
+
+namespace rgsweep::store {
+namespace {
+
+using Path = std::filesystem::path;
+
+/// Rows in memory are bounded by this as well as by time.
+constexpr std::size_t most_buffered_bytes = std::size_t{32} << 20;
+
+/// --fresh: says how to make room, before anything is touched.
+void refuse_existing(const Path& path) {
+  const std::vector<Path> found = sources(path);
+  if (found.empty()) return;
+  const std::string file = path.string(), parts = parts_folder(path).string();
+  std::string commands;
+  if (files::exists(file)) commands += "\n  mv '" + file + "' '" + file + ".old'";
+  if (files::exists(parts)) commands += "\n  mv '" + parts + "' '" + parts + ".old'";
+  throw UsageError(
+      file +
+      ": results exist and --fresh does not touch them; continue them without --fresh, or move them away:" +
+      commands);
+}
+
+void check_output(const Path& path) {
+  const Path folder = files::folder_of(path);
+  if (!files::is_folder(folder))
+    throw StoreError("there is no folder " + folder.string() + " for the results file " + path.string());
+  if (path.filename().empty() || files::is_folder(path))
+    throw StoreError(path.string() + " is a folder, not a results file");
+  if (!files::writable(folder)) throw StoreError("the folder " + folder.string() + " cannot be written");
+  if (files::exists(path) && !looks_like_ours(path))
+    throw StoreError(path.string() + " exists and is no results file; it is left alone");
+}
+
+bool is_spec(const std::string& name) {
+  return name.starts_with("spec");
+}
+
+bool same_spec(const Attributes& a, const Attributes& b) {
+  const auto covers = [](const Attributes& x, const Attributes& y) {
+    return std::all_of(x.begin(), x.end(), [&](const auto& entry) {
+      const auto found = y.find(entry.first);
+      return !is_spec(entry.first) || (found != y.end() && found->second == entry.second);
+    });
+  };
+  return covers(a, b) && covers(b, a);
+}
+
+/// The folder beside the results, which is this process's as long as the claim lives.
+class Claim {
+ public:
+  Claim(const Path& path, bool fresh) : parts_(parts_folder(path)) {
+    check_output(path);
+    if (fresh) refuse_existing(path);
+    files::make_folder(parts_);
+    lock_.emplace(parts_);
+  }
+  ~Claim() {
+    try {
+      give_up();
+    } catch (const StoreError&) {  // the next writer finds an owner that is dead
+    }
+  }
+  Claim(const Claim&) = delete;
+  Claim& operator=(const Claim&) = delete;
+
+  const Path& parts() const { return parts_; }
+  /// Throws StoreError when the claim is lost: nothing may be published then.
+  void check() const { lock_->check(); }
+  void touch() const { lock_->touch(); }
+  void give_up() {
+    lock_->release();
+    files::remove_empty_folder(parts_);
+  }
+
+ private:
+  Path parts_;
+  std::optional<OwnerLock> lock_;
+};
+
+}  // namespace
+
+class ResultsStore::State {
+ public:
+  State(Path path, Schema schema, Attributes attributes, Options options)
+      : path_(std::move(path)),
+        schema_(std::move(schema)),
+        attributes_(std::move(attributes)),
+        options_(std::move(options)),
+        claim_(path_, options_.fresh) {
+    remove_leftovers();
+    for (const Path& file : sources(path_)) examine(file);
+    segments_.emplace(claim_.parts());
+  }
+
+  std::vector<std::uint64_t> finished(bool only_failed) const {
+    std::vector<std::uint64_t> ids;
+    for (const PointStatus& point : point_statuses(sources(path_)))
+      if (point.status == Status::failed || (!only_failed && point.status != Status::pending))
+        ids.push_back(point.point_id);
+    return ids;
+  }
+
+  void append(Row row) {
+    check_row(schema_, row);
+    const std::size_t bytes = sizeof(Row) + 8 * row.numbers.size() + 64 * row.texts.size();
+    buffer_.push_back(std::move(row));
+    full_ = buffer_.size() * bytes >= most_buffered_bytes;
+  }
+
+  void flush_if_due(Clock::time_point now) {
+    const bool due = std::chrono::duration<double>(now - last_flush_).count() >= options_.flush_seconds;
+    if (!due && !full_) return;
+    claim_.touch();
+    flush();
+    last_flush_ = now;
+  }
+
+  void flush() {
+    if (buffer_.empty()) return;
+    claim_.check();
+    std::vector<Row> rows = one_of_each_point();
+    const std::uint64_t count = rows.size();
+    segments_->write(schema_, std::move(rows), attributes_);
+    rows_written_ += count;
+    buffer_.clear();
+    full_ = false;
+    segments_->compact(schema_, attributes_, [this] { claim_.check(); });
+  }
+
+  void finish() {
+    flush();
+    claim_.check();
+    const bool current = segments_->empty() && files::exists(path_) &&
+                         same_spec(SegmentReader(path_, false).attributes(), attributes_);
+    if (!current) merge(path_, sources(path_), attributes_, {.base = schema_});
+    segments_->remove_all();
+    claim_.give_up();
+    files::sync_folder(files::folder_of(path_));
+  }
+
+  std::uint64_t rows_written() const { return rows_written_; }
+  void set_attribute(const std::string& name, Attribute value) { attributes_[name] = std::move(value); }
+
+ private:
+  /// Temporary files of a writer that died; nobody else can be writing them now.
+  void remove_leftovers() const {
+    files::remove(path_.string() + ".tmp");
+    for (const std::string& name : files::list(claim_.parts()))
+      if (name.ends_with(".tmp")) files::remove(claim_.parts() / name);
+  }
+
+  /// Sets a damaged file aside; throws when a sound one does not fit the schema.
+  void examine(const Path& file) const {
+    try {
+      const SegmentReader reader(file);
+      reader.point_ids();
+      unite(schema_, reader.schema(), file);
+    } catch (const DamagedFile& damage) {
+      const Path aside = files::set_aside(file);
+      if (options_.warn)
+        options_.warn(std::string(damage.what()) + "; set aside as " + aside.string() +
+                      ", its points run again");
+    }
+  }
+
+  /// The buffered rows; those of a point that was run twice are settled as merge() would.
+  std::vector<Row> one_of_each_point() const {
+    const RowMap map(schema_, schema_);
+    std::map<std::uint64_t, std::vector<Candidate>> points;
+    for (const Row& row : buffer_) points[row.point_id].push_back({row, &map, &path_});
+    std::vector<Row> rows;
+    for (auto& [id, candidates] : points) rows.push_back(resolve(schema_, std::move(candidates)));
+    return rows;
+  }
+
+  Path path_;
+  Schema schema_;
+  Attributes attributes_;
+  Options options_;
+  Claim claim_;
+  std::optional<SegmentList> segments_;
+  std::vector<Row> buffer_;
+  bool full_ = false;
+  std::uint64_t rows_written_ = 0;
+  Clock::time_point last_flush_ = Clock::now();
+};
+
+ResultsStore::ResultsStore(Path path, Schema schema, Attributes attributes, Options options)
+    : state_(std::make_unique<State>(std::move(path), std::move(schema), std::move(attributes),
+                                     std::move(options))) {}
+ResultsStore::~ResultsStore() = default;
+
+std::vector<std::uint64_t> ResultsStore::finished() const {
+  return state_->finished(false);
+}
+std::vector<std::uint64_t> ResultsStore::failed() const {
+  return state_->finished(true);
+}
+void ResultsStore::append(Row row) {
+  state_->append(std::move(row));
+}
+void ResultsStore::flush_if_due(Clock::time_point now) {
+  state_->flush_if_due(now);
+}
+void ResultsStore::flush() {
+  state_->flush();
+}
+std::uint64_t ResultsStore::rows_written() const {
+  return state_->rows_written();
+}
+void ResultsStore::set_attribute(const std::string& name, Attribute value) {
+  state_->set_attribute(name, std::move(value));
+}
+void ResultsStore::finish() {
+  state_->finish();
+}
+
+}  // namespace rgsweep::store

@@ -1,0 +1,94 @@
+// A schema with every kind of column, in which no two extents are equal so that a transpose shows, and rows
+// whose values follow from their number; read_back.py knows the same formulas.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+#include "rgsweep/core/hash.hpp"
+#include "rgsweep/core/record.hpp"
+
+namespace rgsweep::store {
+
+/// An empty folder that goes away with the test.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "rgsweep-store-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    path_ = pattern;
+  }
+  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline Schema sample_schema() {
+  return Schema(
+      {{.name = "test",
+        .size = 2,
+        .labels = {"gaussian", "gamma(2)"},
+        .long_name = "distribution of the test inputs"},
+       {.name = "order", .size = 3, .first = 1, .long_name = "order of the cumulant"},
+       {.name = "checkpoint", .size = 4}},
+      {{.name = "model_symmetry", .type = ColumnType::text, .long_name = "symmetry", .parameter = true},
+       {.name = "activation_slope", .long_name = "slope for z < 0", .parameter = true},
+       {.name = "model_width", .type = ColumnType::integer, .parameter = true},
+       {.name = "status", .type = ColumnType::flag, .flag_meanings = status_names()},
+       {.name = "message", .type = ColumnType::text},
+       {.name = "output_cumulant", .dimensions = {"test", "order"}},
+       {.name = "checkpoint_step", .type = ColumnType::integer, .dimensions = {"checkpoint"}},
+       {.name = "reached",
+        .type = ColumnType::flag,
+        .dimensions = {"checkpoint", "test"},
+        .flag_meanings = {"no", "yes"}},
+       {.name = "wall_seconds", .units = "s", .reproducible = false},
+       {.name = "host", .type = ColumnType::text, .reproducible = false}});
+}
+
+/// Row i; its id is i + 1, so that ids ascend with i.
+inline Row sample_row(const Schema& schema, std::uint64_t i) {
+  Row row = schema.missing();
+  const auto x = static_cast<double>(i);
+  row.point_id = i + 1;
+  schema.text(row, "model_symmetry") = i % 2 == 0 ? "none" : "exchange";
+  schema.value(row, "activation_slope") = i % 3 == 2 ? std::numeric_limits<double>::quiet_NaN() : x / 8;
+  schema.value(row, "model_width") = i % 4 == 3 ? -1 : 9007199254740992.0 - x;
+  schema.value(row, "status") = 1;
+  schema.text(row, "message") = i % 5 == 4 ? "größer than 1" : "";
+  for (std::size_t k = 0; k < 6; ++k)
+    schema.values(row, "output_cumulant")[k] = x + static_cast<double>(k) / 16;
+  for (std::size_t k = 0; k < 4; ++k)
+    schema.values(row, "checkpoint_step")[k] = 10 * x + static_cast<double>(k);
+  for (std::size_t k = 0; k < 8; ++k) schema.values(row, "reached")[k] = k < 3 ? 1 : 0;
+  schema.value(row, "wall_seconds") = 0.5;
+  schema.text(row, "host") = "node";
+  return row;
+}
+
+inline std::vector<Row> sample_rows(const Schema& schema, std::uint64_t first, std::uint64_t count) {
+  std::vector<Row> rows;
+  for (std::uint64_t i = first; i < first + count; ++i) rows.push_back(sample_row(schema, i));
+  return rows;
+}
+
+inline std::string contents(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+inline void overwrite(const std::filesystem::path& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+}
+
+}  // namespace rgsweep::store

@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds and runs every test, in stages.
+set -euo pipefail
+
+usage() {
+  cat <<'TEXT'
+usage: tools/test.sh [--only STAGE]...
+
+release     gcc, optimised, into build/, without a warning; the whole of ctest
+sanitizers  clang, warnings are errors, address and undefined-behaviour sanitizers, into build-sanitizers/; the tests
+            that need no MPI and no long training
+tidy        clang-tidy over src/ with the settings of .clang-tidy
+
+All stages run unless --only names some; the first failure ends the script. RGSWEEP_CORES=N uses N cores.
+TEXT
+}
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tools/lib.sh
+source tools/lib.sh
+
+all_stages=(release sanitizers tidy)
+stages=()
+while (($#)); do
+  case $1 in
+    -h | --help) usage; exit 0 ;;
+    --only)
+      [[ " ${all_stages[*]} " == *" ${2-} "* ]] || die "--only takes one of: ${all_stages[*]}"
+      stages+=("$2")
+      shift 2
+      ;;
+    *) usage >&2; exit 2 ;;
+  esac
+done
+((${#stages[@]})) || stages=("${all_stages[@]}")
+
+install_missing "${build_packages[@]}" "${plot_packages[@]}" "${test_packages[@]}"
+build_environment
+mpi_environment
+summary=()
+
+# build PRESET [OPTION OF cmake --build...]: a warning fails the stage, also where the compiler lets it pass.
+build() {
+  local preset=$1 log
+  log=$(mktemp)
+  cmake --preset "$preset" -DRGSWEEP_TESTS=ON
+  cmake --build --preset "$@" --parallel "$(cores)" 2>&1 | tee "$log"
+  if grep -n 'warning:' "$log"; then die "the build with the preset $preset has warnings"; fi
+  rm -f "$log"
+}
+
+# run_tests PRESET [CTEST OPTION...]: keeps ctest's summary line for the end.
+run_tests() {
+  local preset=$1 log code=0
+  log=$(mktemp)
+  ctest --preset "$@" --parallel "$(cores)" 2>&1 | tee "$log" || code=$?
+  summary+=("$preset: $(grep -m 1 'tests passed' "$log" || echo 'no tests ran')")
+  rm -f "$log"
+  return "$code"
+}
+
+stage_release() {
+  build release
+  run_tests release
+}
+
+stage_sanitizers() {
+  build sanitizers
+  run_tests sanitizers
+}
+
+stage_tidy() {
+  build release --target rgsweep # headers that the build makes must be there
+  find src -name '*.cpp' -print0 | xargs -0 -n 1 -P "$(cores)" clang-tidy -p build --quiet \
+    2> >(grep -v 'warnings\? generated' >&2)
+  summary+=("tidy: no findings")
+}
+
+for stage in "${stages[@]}"; do
+  say "Stage $stage"
+  started=$SECONDS
+  trap 'printf "\nStage %s failed.\n" "$stage" >&2; printf "%s\n" "${summary[@]}"' EXIT
+  "stage_$stage"
+  trap - EXIT
+  summary[-1]+=" ($((SECONDS - started)) s)"
+done
+say "All stages passed"
+printf '%s\n' "${summary[@]}"
