@@ -43,7 +43,8 @@ Value Key::parse(std::string_view text) const {
     throw refuse(error.what());
   }
   if (const auto* word = std::get_if<std::string>(&value)) {
-    const std::string_view choice = choice_name(*word);
+    // Only a key with a canonical form of its own has choices with arguments, as gamma(2).
+    const std::string_view choice = canonical ? choice_name(*word) : std::string_view(*word);
     if (!choices.empty() && std::find(choices.begin(), choices.end(), choice) == choices.end())
       throw refuse("unknown value '" + *word + "'" + did_you_mean(choice, choices));
   } else {

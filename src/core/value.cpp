@@ -14,7 +14,7 @@ constexpr double largest_integer = 9007199254740992.0;  // 2^53
 
 double parse_number(std::string_view text, std::string_view expected) {
   std::string_view digits = text;
-  if (digits.starts_with('+')) digits.remove_prefix(1);
+  if (digits.starts_with('+') && !digits.starts_with("+-")) digits.remove_prefix(1);
   double number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (error != std::errc{} || end != digits.data() + digits.size() || !std::isfinite(number))
@@ -54,7 +54,9 @@ Value parse_value(ValueType type, std::string_view text) {
   if (type == ValueType::real) return parse_number(text, "a finite number");
   const double number = parse_number(text, "an integer");
   if (number != std::floor(number)) throw UsageError("'" + std::string(text) + "' is not an integer");
-  if (std::abs(number) > largest_integer) throw UsageError("'" + std::string(text) + "' is beyond 2^53");
+  // 2^53 itself may be the rounded reading of 2^53 + 1.
+  if (std::abs(number) >= largest_integer)
+    throw UsageError("'" + std::string(text) + "' is not below 2^53 in size");
   return static_cast<std::int64_t>(number);
 }
 

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <new>
 
+#include <Eigen/Core>
+
 #include "null.hpp"
 #include "rg.hpp"
 #include "rgsweep/core/hash.hpp"
@@ -67,6 +69,12 @@ void fill_parameters(const Parameters& point, const Schema& schema, Row& row) {
   }
 }
 
+/// Eigen chooses the blocks of large products, and with them the order of their sums, by the sizes of the
+/// processor's caches. Fixed sizes make results a matter of the instruction set alone.
+void fix_product_blocks() {
+  Eigen::setCpuCacheSizes(32 << 10, 512 << 10, 4 << 20);
+}
+
 template <class T>
 void add_unique(std::vector<T>& list, const T& item) {
   if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
@@ -124,6 +132,7 @@ Schema result_schema(const KeyTable& keys, const Extents& extents) {
 }
 
 Row run_point(const Parameters& point, const Schema& schema, const Context& context) {
+  fix_product_blocks();
   const auto start = std::chrono::steady_clock::now();
   Row row = schema.missing();
   row.point_id = point.point_id();

@@ -1,7 +1,9 @@
 #include "rgsweep/experiment/keys.hpp"
 
 #include <algorithm>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "rgsweep/core/error.hpp"
 #include "rgsweep/core/registry.hpp"
@@ -13,6 +15,7 @@
 #include "rgsweep/nn/learning_rate.hpp"
 #include "rgsweep/nn/optimizer.hpp"
 #include "rgsweep/nn/symmetry.hpp"
+#include "rgsweep/nn/trainer.hpp"
 
 namespace rgsweep::experiment {
 
@@ -33,13 +36,16 @@ Value canonical_distribution(const Value& value) {
   return data::parse_distribution(std::get<std::string>(value)).text();
 }
 
-/// A list of distributions, each once, in the order given.
+/// A list of distributions, each once, in the order of their table and then of their texts: the order in
+/// which they were written tells no two points apart.
 Value canonical_distributions(const Value& value) {
-  std::vector<std::string> texts;
+  std::set<std::pair<const data::DistributionEntry*, std::string>> distinct;
   for (const std::string& part : split(std::get<std::string>(value), ',')) {
-    const std::string text = data::parse_distribution(part).text();
-    if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
+    const data::Distribution distribution = data::parse_distribution(part);
+    distinct.emplace(&distribution.entry(), distribution.text());
   }
+  std::vector<std::string> texts;
+  for (const auto& [entry, text] : distinct) texts.push_back(text);
   return join(texts, ", ");
 }
 
@@ -95,7 +101,7 @@ void append_network_keys(Keys& keys) {
   keys.push_back({.name = "model.bias",
                   .initial = "none",
                   .summary = "which layers have biases",
-                  .choices = {"none", "output", "all"}});
+                  .choices = {nn::bias_choices().begin(), nn::bias_choices().end()}});
   keys.push_back({.name = "model.init",
                   .initial = "normal",
                   .summary = "distribution of the initial weights",
@@ -147,7 +153,7 @@ void append_task_keys(Keys& keys) {
                   .initial = "65536",
                   .summary = "test inputs drawn from each distribution",
                   .minimum = 1,
-                  .maximum = 1e9,
+                  .maximum = 1e8,
                   .cost = true});
 }
 
@@ -188,7 +194,7 @@ void append_training_keys(Keys& keys) {
   keys.push_back({.name = "training.precision",
                   .initial = "float32",
                   .summary = "arithmetic of the training",
-                  .choices = {"float32", "float64"},
+                  .choices = {nn::precision_choices().begin(), nn::precision_choices().end()},
                   .cost = true});
 }
 

@@ -15,17 +15,26 @@ namespace rgsweep::experiment {
 
 namespace {
 
-constexpr std::size_t tile_samples = 8192;
+/// Small enough that a tile's layers stay in the cache and in the allocator's pool.
+constexpr std::size_t tile_samples = 1024;
 
 /// Calls visit(x) for tiles that make up `samples` inputs of one stream.
 template <class Visit>
-void for_each_tile(const data::Distribution& distribution, int block, std::size_t samples, Stream stream,
-                   Visit visit) {
-  for (std::size_t done = 0; done < samples; done += tile_samples)
-    visit(data::draw_inputs(distribution, block, std::min(tile_samples, samples - done), stream));
+void for_each_tile(const InputSource& inputs, Stream stream, Visit visit) {
+  for (std::size_t done = 0; done < inputs.samples; done += tile_samples) {
+    if (inputs.should_stop && inputs.should_stop()) throw nn::TrainingStopped();
+    visit(data::draw_inputs(inputs.distribution, inputs.map.block,
+                            std::min(tile_samples, inputs.samples - done), stream));
+  }
 }
 
-/// Moments of (1, x, f) that the best affine fit of f needs, gathered tile by tile.
+double ratio(double part, double whole) {
+  return std::isfinite(part) && std::isfinite(whole) && whole > 0 ? part / whole
+                                                                  : std::numeric_limits<double>::quiet_NaN();
+}
+
+/// Moments of (1, x, f) that the best affine fit of f needs, gathered tile by tile. The products are plain
+/// dot products: Eigen's blocked ones sum in an order that depends on the size of the processor's caches.
 class AffineFit {
  public:
   explicit AffineFit(int block) : products_(Eigen::MatrixXd::Zero(block + 2, block + 2)) {}
@@ -35,7 +44,7 @@ class AffineFit {
     rows.col(0).setOnes();
     rows.middleCols(1, x.cols()) = x.matrix();
     rows.rightCols(1) = f.matrix();
-    products_ += rows.transpose() * rows;
+    products_ += rows.transpose().lazyProduct(rows);
   }
 
   /// Residual variance / variance of f; NaN for a constant f.
@@ -45,10 +54,11 @@ class AffineFit {
     const Eigen::VectorXd mean = products_.row(0).transpose() / samples;
     const Eigen::MatrixXd covariance = products_ / samples - mean * mean.transpose();
     const double variance = covariance(n, n);
-    if (!(variance > 0)) return std::numeric_limits<double>::quiet_NaN();
+    if (!(variance > 0) || !std::isfinite(variance)) return std::numeric_limits<double>::quiet_NaN();
     const Eigen::VectorXd cross = covariance.block(1, n, n - 1, 1);
     const Eigen::VectorXd fit = covariance.block(1, 1, n - 1, n - 1).ldlt().solve(cross);
-    return std::max(0.0, 1 - fit.dot(cross) / variance);
+    const double share = 1 - fit.dot(cross) / variance;
+    return share < 0 ? 0 : share;  // rounding of an exact fit; NaN stays NaN
   }
 
  private:
@@ -71,26 +81,25 @@ double relative_distance(const nn::Layout& layout, const Eigen::VectorXd& theta,
 }  // namespace
 
 TestResult measure_test(const nn::ReferenceNetwork& network, const Eigen::VectorXd& theta,
-                        const data::Distribution& distribution, data::RgMap map, std::size_t samples,
-                        std::uint64_t stream_key) {
-  TestResult result{distribution, 0, {}};
-  const Stream stream(stream_key, Purpose::test_sample, hash(distribution.text()));
-  for_each_tile(distribution, map.block, samples, stream, [&](const data::Inputs& x) {
+                        const InputSource& inputs) {
+  TestResult result{inputs.distribution, 0, {}};
+  const Stream stream(inputs.stream_key, Purpose::test_sample, hash(inputs.distribution.text()));
+  for_each_tile(inputs, stream, [&](const data::Inputs& x) {
     const Eigen::ArrayXd f = network.output(theta, x);
-    result.mse += (f - map.target(x)).square().sum();
+    result.mse += (f - inputs.map.target(x)).square().sum();
     result.output.add({f.data(), static_cast<std::size_t>(f.size())});
   });
-  result.mse /= static_cast<double>(samples);
+  result.mse /= static_cast<double>(inputs.samples);
   return result;
 }
 
 SymmetryResult measure_symmetry(const nn::ReferenceNetwork& network, const Eigen::VectorXd& theta,
-                                const data::Distribution& distribution, int block, std::size_t samples,
-                                std::uint64_t stream_key) {
+                                const InputSource& inputs) {
+  const int block = inputs.map.block;
   double power = 0, even = 0, exchanged = 0;
   AffineFit fit(block);
-  const Stream stream(stream_key, Purpose::observable, hash("symmetry"));
-  for_each_tile(distribution, block, samples, stream, [&](const data::Inputs& x) {
+  const Stream stream(inputs.stream_key, Purpose::observable, hash("symmetry"));
+  for_each_tile(inputs, stream, [&](const data::Inputs& x) {
     const Eigen::ArrayXd f = network.output(theta, x);
     power += f.square().sum();
     even += ((f + network.output(theta, -x)) / 2).square().sum();
@@ -104,7 +113,7 @@ SymmetryResult measure_symmetry(const nn::ReferenceNetwork& network, const Eigen
     fit.add(x, f);
   });
   const double transpositions = block * (block - 1) / 2.0;
-  return {even / power, exchanged / (4 * transpositions * power), fit.unexplained()};
+  return {ratio(even, power), ratio(exchanged, 4 * transpositions * power), fit.unexplained()};
 }
 
 double delta_exchange(const nn::Layout& layout, const Eigen::VectorXd& theta) {

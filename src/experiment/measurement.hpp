@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "rgsweep/core/parameters.hpp"
@@ -45,13 +46,21 @@ struct Measurement {
   std::vector<TracePoint> trace;
 };
 
-TestResult measure_test(const nn::ReferenceNetwork& network, const Eigen::VectorXd& theta,
-                        const data::Distribution& distribution, data::RgMap map, std::size_t samples,
-                        std::uint64_t stream_key);
+/// What a network is measured on: `samples` fresh inputs of one distribution.
+struct InputSource {
+  data::Distribution distribution;
+  data::RgMap map;
+  std::size_t samples;
+  std::uint64_t stream_key;
+  std::function<bool()> should_stop = {};  ///< asked between tiles; when true nn::TrainingStopped is thrown
+};
 
+TestResult measure_test(const nn::ReferenceNetwork& network, const Eigen::VectorXd& theta,
+                        const InputSource& inputs);
+
+/// Shares of an output that vanishes or is not finite are NaN.
 SymmetryResult measure_symmetry(const nn::ReferenceNetwork& network, const Eigen::VectorXd& theta,
-                                const data::Distribution& distribution, int block, std::size_t samples,
-                                std::uint64_t stream_key);
+                                const InputSource& inputs);
 
 /// sum_l ||W^l - P W^l||^2 / sum_l ||W^l||^2 over the hidden layers, P the projection on weights whose first
 /// layer is tied over inputs (exchange). NaN when all weights vanish.

@@ -33,15 +33,16 @@ nn::TrainingResult train_point(const Parameters& point, std::uint64_t stream_key
                    context.should_stop);
 }
 
-void measure(const nn::ReferenceNetwork& network, std::uint64_t stream_key, Measurement& m) {
-  const data::RgMap map{static_cast<int>(m.point.integer("task.block"))};
-  const auto samples = static_cast<std::size_t>(m.point.integer("task.test_samples"));
+void measure(const nn::ReferenceNetwork& network, std::uint64_t stream_key, const Context& context,
+             Measurement& m) {
+  const auto inputs = [&](const std::string& distribution) {
+    return InputSource{
+        data::parse_distribution(distribution), data::RgMap{static_cast<int>(m.point.integer("task.block"))},
+        static_cast<std::size_t>(m.point.integer("task.test_samples")), stream_key, context.should_stop};
+  };
   for (const std::string& test : split(m.point.text("task.test"), ','))
-    m.tests.push_back(
-        measure_test(network, m.training.theta, data::parse_distribution(test), map, samples, stream_key));
-  m.symmetry =
-      measure_symmetry(network, m.training.theta, data::parse_distribution(m.point.text("task.train")),
-                       map.block, samples, stream_key);
+    m.tests.push_back(measure_test(network, m.training.theta, inputs(test)));
+  m.symmetry = measure_symmetry(network, m.training.theta, inputs(m.point.text("task.train")));
 }
 
 }  // namespace
@@ -62,7 +63,7 @@ void run_rg(const Parameters& point, std::uint64_t stream_key, const Schema& sch
     schema.value(row, "status") = static_cast<double>(Status::diverged);
     schema.text(row, "message") = training.message;
   }
-  measure(nn::ReferenceNetwork(layout, nn::make_activation(point)), stream_key, m);
+  measure(nn::ReferenceNetwork(layout, nn::make_activation(point)), stream_key, context, m);
   for (const Observable& observable : observables())
     observable.measure(m, schema.shape(schema.index(observable.column.name)), schema,
                        schema.values(row, observable.column.name));

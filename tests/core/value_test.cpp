@@ -20,14 +20,15 @@ TEST(Value, CanonicalTextIsShortestAndExact) {
 TEST(Value, ParsesNumbers) {
   EXPECT_EQ(parse_value(ValueType::integer, " 12 "), Value(std::int64_t{12}));
   EXPECT_EQ(parse_value(ValueType::integer, "1e5"), Value(std::int64_t{100000}));
+  EXPECT_EQ(parse_value(ValueType::integer, "-9007199254740991"), Value(std::int64_t{-9007199254740991}));
   EXPECT_EQ(parse_value(ValueType::real, "+.5"), Value(0.5));
   EXPECT_EQ(parse_value(ValueType::text, " relu "), Value(std::string("relu")));
 }
 
 TEST(Value, RefusesWhatIsNotOne) {
-  for (const char* text : {"", "x", "1x", "0x10", "nan", "inf", "1e999", "1,5"})
+  for (const char* text : {"", "x", "1x", "0x10", "nan", "inf", "1e999", "1,5", "+-5", "++5"})
     EXPECT_THROW(parse_value(ValueType::real, text), UsageError) << text;
-  for (const char* text : {"1.5", "1e16", "9007199254740994"})
+  for (const char* text : {"1.5", "1e16", "9007199254740992", "9007199254740993", "+-5"})
     EXPECT_THROW(parse_value(ValueType::integer, text), UsageError) << text;
 }
 

@@ -29,7 +29,7 @@ TEST(Keys, DistributionsAreCanonical) {
   const Parameters a =
       make_point({{"task.train", "gamma( 2.0 )"}, {"task.test", "uniform,gaussian , uniform"}});
   EXPECT_EQ(a.text("task.train"), "gamma(2)");
-  EXPECT_EQ(a.text("task.test"), "uniform, gaussian");
+  EXPECT_EQ(a.text("task.test"), "gaussian, uniform");
   EXPECT_THROW(make_point({{"task.test", "uniform, gausian"}}), UsageError);
   EXPECT_THROW(make_point({{"task.train", "student_t(1)"}}), UsageError);
 }

@@ -1,6 +1,7 @@
 #include "measurement.hpp"
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include <gtest/gtest.h>
@@ -23,7 +24,7 @@ nn::ReferenceNetwork network(const std::string& kind, const std::string& slope =
 }
 
 SymmetryResult symmetry_of(const nn::ReferenceNetwork& net, const Eigen::VectorXd& weights) {
-  return measure_symmetry(net, weights, data::parse_distribution("gaussian"), 2, 100000, 1);
+  return measure_symmetry(net, weights, {data::parse_distribution("gaussian"), {2}, 100000, 1});
 }
 
 TEST(Measurement, DeltaOfKnownWeights) {
@@ -70,16 +71,30 @@ TEST(Measurement, ReluOutput) {
   EXPECT_NEAR(s.nonlinearity, 1 - 0.25 / (0.5 - 0.5 / std::numbers::pi), 0.01);
 }
 
+TEST(Measurement, NothingIsSaidOfAnOutputThatIsNotFinite) {
+  for (const double weight : {0.0, 1e200, std::numeric_limits<double>::infinity()}) {
+    const SymmetryResult s = symmetry_of(network("linear"), theta({weight, 0, 0, 0, weight, 0}));
+    EXPECT_TRUE(std::isnan(s.even_fraction)) << weight;
+    EXPECT_TRUE(std::isnan(s.exchange_asymmetry)) << weight;
+    EXPECT_TRUE(std::isnan(s.nonlinearity)) << weight;
+  }
+}
+
+TEST(Measurement, StopsBetweenTiles) {
+  const InputSource inputs{data::parse_distribution("gaussian"), {2}, 100, 1, [] { return true; }};
+  EXPECT_THROW(measure_test(network("linear"), theta({1, 0, 0, 0, 1, 0}), inputs), nn::TrainingStopped);
+}
+
 TEST(Measurement, TestErrorOfKnownWeights) {
   const data::Distribution uniform = data::parse_distribution("uniform");
   const double w = 1 / std::numbers::sqrt2;
   const TestResult exact =
-      measure_test(network("relu"), theta({w, w, -w, -w, 1, -1}), uniform, {2}, 20000, 3);
+      measure_test(network("relu"), theta({w, w, -w, -w, 1, -1}), {uniform, {2}, 20000, 3});
   EXPECT_NEAR(exact.mse, 0, 1e-30);
   EXPECT_EQ(exact.output.count(), 20000U);
   EXPECT_NEAR(exact.output.variance(), 1, 0.05);
   // f = 0 misses everything: E y^2 = 1.
-  const TestResult zero = measure_test(network("relu"), theta({0, 0, 0, 0, 0, 0}), uniform, {2}, 20000, 3);
+  const TestResult zero = measure_test(network("relu"), theta({0, 0, 0, 0, 0, 0}), {uniform, {2}, 20000, 3});
   EXPECT_NEAR(zero.mse, 1, 0.05);
 }
 
