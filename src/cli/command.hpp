@@ -38,9 +38,11 @@ int run_command(const Arguments&, Team&);
 int status_command(const Arguments&, Team&);
 int verify_command(const Arguments&, Team&);
 int merge_command(const Arguments&, Team&);
+int analyze_command(const Arguments&, Team&);
 int list_command(const Arguments&, Team&);
 
-/// The options and the words of one command line. `--help` is answered by parse() itself.
+/// The options and the words of one command line. With --help or -h anywhere parse()
+/// prints the help and the command has nothing left to do.
 struct Parsed {
   boost::program_options::variables_map options;
   std::vector<std::string> words;                              ///< positional, `least` to `most` of them

@@ -19,6 +19,8 @@ std::span<const Command> commands() {
       {"status", "FILE.h5 [--json]", "Show how far a results file is.", status_command},
       {"verify", "FILE.h5|SEGMENT ...", "Check that results files are whole.", verify_command},
       {"merge", "OUT.h5 IN.h5 ...", "Unite results files, such as the shards of a sweep.", merge_command},
+      {"analyze", "RESULTS.h5 [--output PHASE.h5] [--csv DIR] [--threshold EPS] [--axis KEY]",
+       "Success, test error and order parameter along the curves of a sweep.", analyze_command},
       {"list", "[activations|symmetries|architectures|distributions|optimizers|experiments|observables|keys]",
        "List what a sweep file may name.", list_command},
   };
@@ -34,14 +36,23 @@ void print_help(std::ostream& out) {
   out << "\nEach command has --help.\n";
 }
 
+bool asks_for_help(const std::string& word) {
+  return word == "--help" || word == "-h" || word == "help";
+}
+
 int dispatch(const Arguments& arguments, Team& team) {
-  const std::string first = arguments.empty() ? "" : arguments.front();
-  if (first.empty() || first == "help" || first == "--help") {
-    if (team.root()) print_help(first.empty() ? std::cerr : std::cout);
-    return first.empty() ? Exit::usage : Exit::complete;
+  if (arguments.empty()) {
+    if (team.root()) print_help(std::cerr);
+    return Exit::usage;
+  }
+  const std::string& first = arguments.front();
+  if (asks_for_help(first)) {
+    if (arguments.size() > 1) return lookup(commands(), arguments[1], "command").run({"--help"}, team);
+    print_help(std::cout);
+    return Exit::complete;
   }
   if (first == "--version") {
-    if (team.root()) std::cout << "rgsweep " << version() << "\n";
+    std::cout << "rgsweep " << version() << "\n";
     return Exit::complete;
   }
   const Command& command = lookup(commands(), first, "command");
@@ -61,7 +72,7 @@ int run_program(const Arguments& arguments, Team& team) {
   if (!team.root()) std::cout.setstate(std::ios::failbit);
   try {
     const int code = dispatch(arguments, team);
-    std::cout.flush();
+    if (team.root() && !std::cout.flush()) throw StoreError("cannot write to the standard output");
     return code;
   } catch (const UsageError& error) {
     if (team.root()) report(error.what());

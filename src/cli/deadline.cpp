@@ -38,16 +38,39 @@ std::string output_of(const std::string& command) {
   return text;
 }
 
+/// An environment variable of digits, as goes into a command; none when it is not set.
+std::optional<std::string> number_variable(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr) return std::nullopt;
+  const std::string text = value;
+  if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos)
+    throw UsageError("--deadline slurm: " + std::string(name) + " is '" + text + "', not a number");
+  return text;
+}
+
+/// The job's name for squeue. One task of an array has the id of the whole array as its own.
+std::string slurm_job() {
+  const std::optional<std::string> array = number_variable("SLURM_ARRAY_JOB_ID");
+  const std::optional<std::string> task = number_variable("SLURM_ARRAY_TASK_ID");
+  if (array && task) return *array + "_" + *task;
+  const std::optional<std::string> job = number_variable("SLURM_JOB_ID");
+  if (!job) throw UsageError("--deadline slurm: this process is in no Slurm job (SLURM_JOB_ID is not set)");
+  return *job;
+}
+
 std::optional<double> slurm_seconds_left() {
-  const char* job = std::getenv("SLURM_JOB_ID");
-  if (job == nullptr)
-    throw UsageError("--deadline slurm: this process is in no Slurm job (SLURM_JOB_ID is not set)");
-  if (const char* end = std::getenv("SLURM_JOB_END_TIME"))
-    return std::get<double>(parse_value(ValueType::real, end)) - static_cast<double>(std::time(nullptr));
+  const std::string job = slurm_job();
+  if (const std::optional<std::string> end = number_variable("SLURM_JOB_END_TIME"))
+    return std::get<double>(parse_value(ValueType::real, *end)) - static_cast<double>(std::time(nullptr));
   // Slurm before 23.02 does not set the variable.
-  for (const char* c = job; *c != '\0'; ++c)
-    if (*c < '0' || *c > '9') throw UsageError("--deadline slurm: SLURM_JOB_ID is not a number");
-  return parse_time_left(trim(output_of("squeue -h -j " + std::string(job) + " -o %L 2>/dev/null")));
+  const std::string answer = output_of("squeue -h -j " + job + " -o %L 2>/dev/null");
+  const std::string left(trim(answer));
+  if (left == "UNLIMITED") return std::nullopt;
+  const std::optional<double> seconds = parse_time_left(left);
+  if (!seconds)
+    throw UsageError("--deadline slurm: squeue says '" + left + "' of the time left to job " + job +
+                     "; give --deadline SECONDS");
+  return seconds;
 }
 
 }  // namespace
@@ -57,6 +80,8 @@ void install_signal_handlers() {
   action.sa_handler = on_signal;
   action.sa_flags = SA_RESTART;
   for (const int number : {SIGTERM, SIGINT, SIGUSR1}) sigaction(number, &action, nullptr);
+  // A reader of the progress that goes away must not end the run.
+  std::signal(SIGPIPE, SIG_IGN);
 }
 
 bool signal_received() {

@@ -20,6 +20,7 @@ class Json {
   Json& value(std::uint64_t number) { return raw(std::to_string(number)); }
   /// NaN and infinities become null, which JSON has in their place.
   Json& value(double number);
+  Json& null() { return raw("null"); }
   Json& value(bool flag) { return raw(flag ? "true" : "false"); }
 
   template <class T>

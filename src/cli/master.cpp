@@ -99,19 +99,28 @@ Master::Master(const SweepSetup& setup, const RunOptions& options, const std::ve
 void Master::accept(schedule::Result&& result) {
   count(tally_, static_cast<Status>(static_cast<int>(result.row.numbers[status_offset_])));
   ++tally_.ran;
+  ran_seconds_ += result.measured_seconds;
   store_.append(std::move(result.row));
 }
 
 void Master::tick(double now) {
   store_.flush_if_due();
-  progress_.show(tally_, source_->remaining_seconds(), workers_, now);
+  // What is being run is as far from its end as from its start, on average, and a point's mean time is known.
+  const double mean = tally_.ran > 0 ? ran_seconds_ / static_cast<double>(tally_.ran) : 0;
+  const double running = mean * static_cast<double>(controller_->outstanding()) / 2;
+  progress_.show(tally_, source_->remaining_seconds() + running, workers_, now);
 }
 
 int Master::finish(schedule::Ending ending) {
   store_.set_attribute("end_time", now_text());
+  store_.set_attribute("other_points", static_cast<std::int64_t>(finished_.others()));
   if (ending == schedule::Ending::complete) {
     store_.finish();
     progress_.finish(tally_, schedule::steady_seconds());
+    if (tally_.total == 0)
+      progress_.message("shard " + options_.shard_text + " has no points: there are more shards than points");
+    if (tally_.failed > 0)
+      progress_.message(std::to_string(tally_.failed) + " points failed; the column `message` says why");
     return tally_.failed > 0 ? Exit::some_failed : Exit::complete;
   }
   store_.flush();

@@ -65,6 +65,7 @@ class Master {
   store::ResultsStore store_;
   FinishedPoints finished_;
   Tally tally_;
+  double ran_seconds_ = 0;  ///< of the points that this run has finished
   std::unique_ptr<schedule::ClassSource> source_;
   std::unique_ptr<schedule::Controller> controller_;
   std::size_t status_offset_;

@@ -2,38 +2,78 @@
 #include "rgsweep/store/merge.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
+#include <map>
 
 #include "command.hpp"
 #include "rgsweep/core/error.hpp"
 #include "rgsweep/core/text.hpp"
 #include "rgsweep/store/segment.hpp"
+#include "rgsweep/store/status.hpp"
 #include "version.hpp"
 
 namespace rgsweep::cli {
 
 namespace {
 
-std::string text_of(const store::Attributes& attributes, const std::string& name) {
-  const auto found = attributes.find(name);
-  const auto* text = found != attributes.end() ? std::get_if<std::string>(&found->second) : nullptr;
-  return text != nullptr ? *text : "";
+namespace fs = std::filesystem;
+
+bool same_file(const fs::path& a, const fs::path& b) {
+  std::error_code error;
+  return a.lexically_normal() == b.lexically_normal() || fs::equivalent(a, b, error);
 }
 
-std::int64_t number_of(const store::Attributes& attributes, const std::string& name) {
-  const auto found = attributes.find(name);
-  const auto* number = found != attributes.end() ? std::get_if<std::int64_t>(&found->second) : nullptr;
-  return number != nullptr ? *number : 0;
+bool among(const std::vector<std::string>& paths, const std::string& path) {
+  return std::any_of(paths.begin(), paths.end(),
+                     [&](const std::string& other) { return same_file(path, other); });
 }
 
-/// The whole grid's share of attributes from those of one input.
-store::Attributes merged_attributes(const store::Attributes& first, const std::vector<std::string>& inputs) {
-  store::Attributes attributes = first;
-  attributes["shard"] = "1/1";
-  attributes["shard_points"] = number_of(first, "grid_points");
-  attributes["merged_from"] = join(inputs, " ");
-  attributes["merge_time"] = now_text();
-  return attributes;
+/// The files of all inputs (a shard that was stopped early has its points in segments beside it), and what is
+/// known about their sweeps.
+struct Inputs {
+  std::vector<std::string> names;  ///< each once
+  std::vector<fs::path> files;
+  store::Attributes first;
+  std::map<std::string, std::int64_t> sweeps;  ///< spec hash to points of the whole grid
+};
+
+Inputs look_at(const std::vector<std::string>& given) {
+  Inputs inputs;
+  for (const std::string& name : given) {
+    if (among(inputs.names, name)) continue;
+    const std::vector<fs::path> found = store::sources(name);
+    if (found.empty()) throw StoreError(name + ": there are no results");
+    const store::Attributes attributes = store::SegmentReader(found.front(), false).attributes();
+    if (inputs.first.empty()) inputs.first = attributes;
+    const std::string version = store::text_of(attributes, "program_version"),
+                      hash = store::text_of(attributes, "spec_hash");
+    const std::string first_version = store::text_of(inputs.first, "program_version");
+    if (version != first_version)
+      std::cerr << "rgsweep: warning: " << name << " was written by version " << version << ", "
+                << given.front() << " by " << first_version << "\n";
+    if (hash != store::text_of(inputs.first, "spec_hash"))
+      std::cerr << "rgsweep: warning: " << name << " belongs to another sweep than " << given.front() << "\n";
+    inputs.sweeps[hash] = store::integer_of(attributes, "grid_points");
+    inputs.names.push_back(name);
+    inputs.files.insert(inputs.files.end(), found.begin(), found.end());
+  }
+  return inputs;
+}
+
+/// The output must be nobody's: not being written, and no results that the inputs do not hold.
+void check_output(const std::string& out, const std::vector<std::string>& inputs) {
+  if (out.empty()) throw UsageError("merge needs a name for the output");
+  std::error_code error;
+  if (fs::is_directory(out, error)) throw UsageError(out + ": is a folder");
+  if (store::sources(out).empty()) return;
+  for (const store::Owner& owner : store::status(out).owner)
+    if (owner.alive)
+      throw StoreError(out + ": is being written by process " + std::to_string(owner.pid) + " on " +
+                       owner.host);
+  if (!among(inputs, out))
+    throw UsageError(out +
+                     ": results exist already; name it among the inputs to merge with them, or move it away");
 }
 
 }  // namespace
@@ -42,33 +82,26 @@ int merge_command(const Arguments& arguments, Team&) {
   const Parsed parsed = parse("merge", arguments, {}, 2, arguments.size());
   if (parsed.help) return Exit::complete;
   const std::string& out = parsed.words[0];
-  const std::vector<std::string> inputs(parsed.words.begin() + 1, parsed.words.end());
+  const std::vector<std::string> given(parsed.words.begin() + 1, parsed.words.end());
+  check_output(out, given);
+  const Inputs inputs = look_at(given);
 
-  // A shard that was stopped early has its points in segments beside it.
-  std::vector<std::filesystem::path> files;
-  store::Attributes first;
-  for (const std::string& input : inputs) {
-    const std::vector<std::filesystem::path> found = store::sources(input);
-    if (found.empty()) throw StoreError(input + ": there are no results");
-    const store::Attributes attributes = store::SegmentReader(found.front(), false).attributes();
-    if (first.empty()) first = attributes;
-    if (text_of(attributes, "program_version") != text_of(first, "program_version"))
-      std::cerr << "warning: " << input << " was written by version "
-                << text_of(attributes, "program_version") << ", " << inputs.front() << " by "
-                << text_of(first, "program_version") << "\n";
-    if (text_of(attributes, "spec_hash") != text_of(first, "spec_hash"))
-      std::cerr << "warning: " << input << " belongs to another sweep than " << inputs.front() << "\n";
-    files.insert(files.end(), found.begin(), found.end());
-  }
-  if (!store::sources(out).empty() && std::find(inputs.begin(), inputs.end(), out) == inputs.end())
-    throw UsageError(out +
-                     ": results exist already; name it among the inputs to merge with them, or move it away");
+  std::int64_t expected = 0;
+  for (const auto& [hash, points] : inputs.sweeps) expected += points;
+  store::Attributes attributes = inputs.first;
+  attributes["shard"] = "1/1";
+  attributes["grid_points"] = attributes["shard_points"] = expected;
+  attributes["other_points"] = std::int64_t{0};
+  attributes["merged_from"] = join(inputs.names, " ");
+  attributes["merge_time"] = now_text();
+  const std::vector<fs::path> absorbed = among(given, out) ? store::sources(out) : std::vector<fs::path>{};
+  const auto rows = static_cast<std::int64_t>(store::merge(out, inputs.files, attributes));
+  // What the output had in segments beside it is in the output itself now.
+  for (const fs::path& segment : absorbed)
+    if (!same_file(segment, out)) fs::remove(segment);
 
-  const std::uint64_t rows = store::merge(out, files, merged_attributes(first, inputs));
-  std::cout << out << ": " << rows << " points from " << inputs.size() << " files";
-  const auto expected = static_cast<std::uint64_t>(number_of(first, "grid_points"));
-  if (rows < expected)
-    std::cout << "; " << expected - rows << " of the sweep's " << expected << " are missing";
+  std::cout << out << ": " << rows << " points from " << inputs.names.size() << " files";
+  if (rows < expected) std::cout << "; " << expected - rows << " of " << expected << " are missing";
   std::cout << "\n";
   return Exit::complete;
 }

@@ -1,3 +1,4 @@
+// Command lines by Boost.Program_options: one set of options a command, and every key of the sweep file.
 #include <algorithm>
 #include <iostream>
 
@@ -55,6 +56,16 @@ Parsed parse(std::string_view name, const Arguments& arguments, const po::option
   words.add("word", -1);
 
   Parsed parsed;
+  const Command& command = command_named(name);
+  if (std::any_of(arguments.begin(), arguments.end(),
+                  [](const std::string& a) { return a == "--help" || a == "-h"; })) {
+    std::cout << "rgsweep " << name << " " << command.arguments << "\n"
+              << command.summary << "\n\n"
+              << options;
+    if (spec_keys) std::cout << "\n" << keys;
+    parsed.help = true;
+    return parsed;
+  }
   try {
     namespace style = po::command_line_style;
     // No short options and no guessing: "-0.5" is a value, and an abbreviation would change meaning with new
@@ -62,23 +73,16 @@ Parsed parse(std::string_view name, const Arguments& arguments, const po::option
     const int long_only = style::allow_long | style::long_allow_adjacent | style::long_allow_next;
     const po::parsed_options result =
         po::command_line_parser(arguments).options(accepted).positional(words).style(long_only).run();
-    for (const po::option& option : result.options)
+    for (const po::option& option : result.options) {
+      if (option.string_key == "word" && option.position_key == -1) refuse_option(name, "--word", all);
       if (option.position_key == -1 && experiment::spec_keys().find(option.string_key) != KeyTable::npos)
         parsed.overrides.emplace_back(option.string_key, option.value.at(0));
+    }
     po::store(result, parsed.options);
   } catch (const po::unknown_option& error) {
     refuse_option(name, error.get_option_name(), all);
   } catch (const po::error& error) {
     throw UsageError(std::string(error.what()) + "; see 'rgsweep " + std::string(name) + " --help'");
-  }
-  const Command& command = command_named(name);
-  if (parsed.options.count("help") != 0) {
-    std::cout << "rgsweep " << name << " " << command.arguments << "\n"
-              << command.summary << "\n\n"
-              << options;
-    if (spec_keys) std::cout << "\n" << keys;
-    parsed.help = true;
-    return parsed;
   }
   if (parsed.options.count("word") != 0) parsed.words = parsed.options["word"].as<std::vector<std::string>>();
   if (parsed.words.size() < least || parsed.words.size() > most)

@@ -1,5 +1,5 @@
 // `rgsweep plan`: what a sweep would run, how long that is predicted to take, and how it divides into shards.
-#include <cmath>
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 

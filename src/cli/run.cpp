@@ -1,4 +1,7 @@
-#include <iostream>
+// `rgsweep run`: every rank trains; the root also hands out the work and keeps the results.
+#include <chrono>
+#include <stdexcept>
+#include <thread>
 
 #include "command.hpp"
 #include "deadline.hpp"
@@ -14,6 +17,9 @@ namespace rgsweep::cli {
 namespace po = boost::program_options;
 
 namespace {
+
+/// How long another rank leaves the root to publish its last results before it ends the job itself.
+constexpr std::chrono::seconds publishing_time{6};
 
 po::options_description run_options() {
   po::options_description options;
@@ -38,12 +44,14 @@ double flush_seconds(const std::string& text) {
 }
 
 RunOptions read_options(const po::variables_map& given) {
-  if (given.count("output") == 0) throw UsageError("run needs --output FILE.h5");
+  if (given.count("output") == 0 || given["output"].as<std::string>().empty())
+    throw UsageError("run needs --output FILE.h5");
   const std::string shard = given["shard"].as<std::string>();
   try {
+    const sweep::Shard part = sweep::Shard::parse(shard);
     return {given["output"].as<std::string>(),
-            sweep::Shard::parse(shard),
-            shard,
+            part,
+            std::to_string(part.index) + "/" + std::to_string(part.count),
             flush_seconds(given["flush-seconds"].as<std::string>()),
             given.count("fresh") != 0,
             given.count("quiet") != 0};
@@ -71,6 +79,7 @@ schedule::Worker::Run point_runner(const SweepSetup& setup, int rank) {
 }  // namespace
 
 int run_command(const Arguments& arguments, Team& team) {
+  install_signal_handlers();
   const Parsed parsed = parse("run", arguments, run_options(), 1, 1, true);
   if (parsed.help) return Exit::complete;
   const RunOptions options = read_options(parsed.options);
@@ -78,7 +87,6 @@ int run_command(const Arguments& arguments, Team& team) {
   const SweepSetup setup = read_sweep(parsed.words[0], parsed.overrides, team);
   const std::vector<std::string> hosts = team.gather(host_name());
 
-  install_signal_handlers();
   const double start = schedule::steady_seconds();
   std::optional<double> deadline;
   std::unique_ptr<Master> master;
@@ -102,12 +110,17 @@ int run_command(const Arguments& arguments, Team& team) {
     const std::unique_ptr<schedule::Channel> channel = team.channel();
     try {
       ending = schedule::run_loop(*channel, worker, master ? &master->controller() : nullptr, hooks);
-    } catch (const std::exception&) {
-      if (!team.root()) throw;
+    } catch (const std::exception& problem) {
+      // Nothing that the ranks agree on: the others may be waiting for this one.
+      if (!team.root())
+        throw std::runtime_error("rank " + std::to_string(team.rank()) + ": " + problem.what());
       error = std::current_exception();
     }
     if (ending == schedule::Ending::abandoned) {
+      // A task that does not stop holds its thread: the job ends without it, but not before the root has
+      // published.
       worker.detach();
+      if (!master) std::this_thread::sleep_for(publishing_time);
       team.abort(master ? master->finish(ending) : static_cast<int>(Exit::stopped_early));
     }
   }

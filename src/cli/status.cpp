@@ -6,6 +6,7 @@
 
 #include "command.hpp"
 #include "json.hpp"
+#include "rgsweep/core/error.hpp"
 
 namespace rgsweep::cli {
 
@@ -13,17 +14,78 @@ namespace po = boost::program_options;
 
 namespace {
 
-std::uint64_t whole_number(const store::Attributes& attributes, const std::string& name) {
-  const auto found = attributes.find(name);
-  if (found == attributes.end()) return 0;
-  const auto* number = std::get_if<std::int64_t>(&found->second);
-  return number != nullptr && *number > 0 ? static_cast<std::uint64_t>(*number) : 0;
+/// A file's points against those of its sweep, or of its shard of it.
+struct Share {
+  std::uint64_t total;     ///< 0: not known
+  std::uint64_t finished;  ///< of these
+  std::uint64_t others;    ///< points of the file that are not in the sweep's present grid
+};
+
+Share share_of(const store::StatusReport& report) {
+  const auto number = [&](const char* name) {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, store::integer_of(report.attributes, name)));
+  };
+  const std::uint64_t finished = report.done + report.diverged + report.failed;
+  const std::uint64_t others = std::min(number("other_points"), finished);
+  return {number("shard_points"), finished - others, others};
 }
 
-std::string text_of(const store::Attributes& attributes, const std::string& name) {
-  const auto found = attributes.find(name);
-  const auto* text = found != attributes.end() ? std::get_if<std::string>(&found->second) : nullptr;
-  return text != nullptr ? *text : "";
+void owner_json(Json& json, const std::vector<store::Owner>& owner) {
+  json.key("owner");
+  if (owner.empty()) {
+    json.null();
+    return;
+  }
+  json.begin_object()
+      .field("host", std::string_view(owner.front().host))
+      .field("pid", static_cast<std::uint64_t>(owner.front().pid))
+      .field("start", std::string_view(owner.front().start))
+      .field("alive", owner.front().alive)
+      .end_object();
+}
+
+void print_json(const std::string& path, const store::StatusReport& report, const Share& share,
+                bool complete) {
+  Json json;
+  json.begin_object()
+      .field("file", std::string_view(path))
+      .field("sweep", std::string_view(store::text_of(report.attributes, "title")))
+      .field("shard", std::string_view(store::text_of(report.attributes, "shard")))
+      .field("points", share.total)
+      .field("finished", share.finished)
+      .field("others", share.others)
+      .field("done", report.done)
+      .field("diverged", report.diverged)
+      .field("failed", report.failed)
+      .field("complete", complete)
+      .field("segments", static_cast<std::uint64_t>(report.segments));
+  json.key("damaged").begin_list();
+  for (const std::string& message : report.damaged) json.value(std::string_view(message));
+  json.end_list();
+  owner_json(json, report.owner);
+  std::cout << json.end_object().text() << "\n";
+}
+
+void print_text(const std::string& path, const store::StatusReport& report, const Share& share,
+                bool complete) {
+  const std::string shard = store::text_of(report.attributes, "shard");
+  const std::string sweep = store::text_of(report.attributes, "title");
+  std::cout << path << ": " << (sweep.empty() ? "" : "sweep '" + sweep + "', ")
+            << (shard.empty() || shard == "1/1" ? "" : "shard " + shard + ", ") << share.finished << " of "
+            << (share.total > 0 ? std::to_string(share.total) : "an unknown number of")
+            << " points finished\n";
+  if (share.others > 0)
+    std::cout << "  " << share.others << " points more that are not in its present grid\n";
+  std::cout << "  done " << report.done << ", diverged " << report.diverged << ", failed " << report.failed
+            << "\n";
+  if (complete)
+    std::cout << "  complete\n";
+  else
+    std::cout << "  not complete; " << report.segments << " segments beside it\n";
+  for (const store::Owner& owner : report.owner)
+    std::cout << "  " << (owner.alive ? "being written" : "last written") << " by process " << owner.pid
+              << " on " << owner.host << " since " << owner.start << "\n";
+  for (const std::string& message : report.damaged) std::cout << "  damaged: " << message << "\n";
 }
 
 }  // namespace
@@ -35,52 +97,14 @@ int status_command(const Arguments& arguments, Team&) {
   if (parsed.help) return Exit::complete;
   const std::string& path = parsed.words[0];
   const store::StatusReport report = store::status(path);
-  const std::uint64_t total = whole_number(report.attributes, "shard_points");
-  const std::uint64_t finished = report.done + report.diverged + report.failed;
-  const std::string shard = text_of(report.attributes, "shard"), sweep = text_of(report.attributes, "title");
-  if (parsed.options.count("json") != 0) {
-    Json json;
-    json.begin_object()
-        .field("file", std::string_view(path))
-        .field("sweep", std::string_view(sweep))
-        .field("shard", std::string_view(shard))
-        .field("points", total)
-        .field("finished", finished)
-        .field("done", report.done)
-        .field("diverged", report.diverged)
-        .field("failed", report.failed)
-        .field("complete", report.complete)
-        .field("segments", static_cast<std::uint64_t>(report.segments));
-    json.key("damaged").begin_list();
-    for (const std::string& message : report.damaged) json.value(std::string_view(message));
-    json.end_list().key("owner");
-    if (report.owner.empty()) {
-      json.begin_list().end_list();
-    } else {
-      const store::Owner& owner = report.owner.front();
-      json.begin_object()
-          .field("host", std::string_view(owner.host))
-          .field("pid", static_cast<std::uint64_t>(owner.pid))
-          .field("start", std::string_view(owner.start))
-          .field("alive", owner.alive)
-          .end_object();
-    }
-    std::cout << json.end_object().text() << "\n";
-    return Exit::complete;
-  }
-  std::cout << path << ": " << (sweep.empty() ? "" : "sweep '" + sweep + "', ")
-            << (shard.empty() || shard == "1/1" ? "" : "shard " + shard + ", ") << finished << " of " << total
-            << " points finished\n";
-  std::cout << "  done " << report.done << ", diverged " << report.diverged << ", failed " << report.failed
-            << "\n";
-  std::cout << "  "
-            << (report.complete ? "complete"
-                                : std::to_string(report.segments) + " segments beside it, to be continued")
-            << "\n";
-  for (const store::Owner& owner : report.owner)
-    std::cout << "  " << (owner.alive ? "being written" : "last written") << " by process " << owner.pid
-              << " on " << owner.host << " since " << owner.start << "\n";
-  for (const std::string& message : report.damaged) std::cout << "  damaged: " << message << "\n";
+  const bool nothing = report.attributes.empty() && report.owner.empty();
+  if (nothing && !report.damaged.empty()) throw StoreError(report.damaged.front());
+  const Share share = share_of(report);
+  const bool complete = report.complete && share.finished >= share.total;
+  if (parsed.options.count("json") != 0)
+    print_json(path, report, share, complete);
+  else
+    print_text(path, report, share, complete);
   return Exit::complete;
 }
 

@@ -1,6 +1,5 @@
 #include "sweep_setup.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>

@@ -16,7 +16,7 @@ int verify_command(const Arguments& arguments, Team&) {
     if (check.ok)
       std::cout << check.path.string() << ": ok, " << check.rows << " points\n";
     else
-      std::cout << check.path.string() << ": DAMAGED: " << check.message << "\n";
+      std::cout << check.path.string() << ": NOT OK: " << check.message << "\n";
   }
   return sound ? Exit::complete : Exit::failure;
 }

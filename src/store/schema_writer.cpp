@@ -1,145 +1,30 @@
 // The writing half of schema_io.hpp.
-#include <algorithm>
-#include <cstdio>
-#include <limits>
 #include <stdexcept>
 
-#include <hdf5_hl.h>
-
-#include "attribute_io.hpp"
 #include "column_io.hpp"
-#include "rgsweep/core/text.hpp"
+#include "dataset_creation.hpp"
 #include "schema_io.hpp"
 
 namespace rgsweep::store {
 namespace {
 
-constexpr std::uint64_t most_chunk_rows = 4096;
-constexpr std::uint64_t most_chunk_bytes = std::uint64_t{256} << 10;
-/// Fast; higher levels gain little on shuffled doubles, and compaction writes each row several times.
-constexpr unsigned deflate_level = 1;
-/// Bytes of a text element in its chunk: length, address and index of the characters elsewhere.
-constexpr std::uint64_t text_reference_bytes = 16;
-
-void make_scale(hid_t dataset, const std::string& name) {
-  checked(H5DSset_scale(dataset, name.c_str()), "make " + name + " a dimension scale");
-}
-
-Handle create_dataset(hid_t file, const std::string& name, hid_t type, hid_t space, hid_t properties) {
-  return Handle(H5Dcreate2(file, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT), H5Dclose,
-                "create the dataset " + name);
-}
-
-/// Attributes are read back in the order in which they were written, also by netCDF.
-Handle dataset_properties() {
-  Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "create dataset properties");
-  checked(H5Pset_attr_creation_order(properties, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
-          "track the order of attributes");
-  return properties;
-}
-
-Handle create_point_scale(hid_t file) {
-  const hsize_t none = 0, unlimited = H5S_UNLIMITED, chunk = most_chunk_rows;
-  const Handle space(H5Screate_simple(1, &none, &unlimited), H5Sclose, "shape the dimension point");
-  const Handle properties = dataset_properties();
-  checked(H5Pset_chunk(properties, 1, &chunk), "chunk the dimension point");
-  Handle scale = create_dataset(file, point_dimension, H5T_STD_I64LE, space, properties);
-  // The name by which netCDF-4 marks a dimension that has no coordinate values; the number is never used.
-  make_scale(scale, "This is a netCDF dimension but not a netCDF variable.         0");
-  return scale;
-}
-
-Handle create_scale(hid_t file, const Dimension& dimension) {
-  const hsize_t size = dimension.size;
-  const Handle space(H5Screate_simple(1, &size, nullptr), H5Sclose, "shape the dimension " + dimension.name);
-  const Handle properties = dataset_properties();
+Handle write_dimension(hid_t file, const Dimension& dimension) {
   const bool labelled = !dimension.labels.empty();
-  const Handle text = text_type();
-  Handle scale =
-      create_dataset(file, dimension.name, labelled ? hid_t{text} : H5T_STD_I64LE, space, properties);
-  make_scale(scale, dimension.name);
-  if (!dimension.long_name.empty()) write_attribute(scale, "long_name", dimension.long_name);
+  if (labelled && dimension.labels.size() != dimension.size)
+    throw std::logic_error("dimension " + dimension.name + " does not have one label for each place");
+  const Column coordinate{.name = dimension.name,
+                          .type = labelled ? ColumnType::text : ColumnType::integer,
+                          .long_name = dimension.long_name};
+  Handle scale = create_scale(file, coordinate, dimension.size);
   if (labelled) {
-    if (dimension.labels.size() != dimension.size)
-      throw std::logic_error("dimension " + dimension.name + " does not have one label for each place");
-    const std::vector<std::string_view> labels(dimension.labels.begin(), dimension.labels.end());
-    write_texts(scale, dimension.name, 0, labels);
+    write_texts(scale, dimension.name, 0,
+                std::vector<std::string_view>(dimension.labels.begin(), dimension.labels.end()));
   } else {
     std::vector<double> places(dimension.size);
     for (std::size_t i = 0; i < places.size(); ++i) places[i] = dimension.first + static_cast<double>(i);
     write_numbers(scale, dimension.name, 0, places.size(), places);
   }
   return scale;
-}
-
-Handle column_properties(const Column& column, const std::vector<std::size_t>& shape,
-                         std::uint64_t expected_rows) {
-  Handle properties = dataset_properties();
-  const bool text = column.type == ColumnType::text;
-  std::uint64_t row_bytes = text ? text_reference_bytes : column.type == ColumnType::flag ? 1 : 8;
-  std::vector<hsize_t> chunk{0};
-  for (const std::size_t extent : shape) {
-    chunk.push_back(std::max<std::size_t>(extent, 1));
-    row_bytes *= chunk.back();
-  }
-  chunk[0] = std::clamp<std::uint64_t>(
-      std::min({expected_rows, most_chunk_rows, most_chunk_bytes / row_bytes}), 1, most_chunk_rows);
-  const std::string what = "lay out the column " + column.name;
-  checked(H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data()), what);
-  checked(H5Pset_shuffle(properties), what);
-  checked(H5Pset_deflate(properties, deflate_level), what);
-  // HDF5 refuses fletcher32 on texts, whose references change when they are read.
-  if (!text) checked(H5Pset_fletcher32(properties), what);
-  if (column.type == ColumnType::real) {
-    const double nan = std::numeric_limits<double>::quiet_NaN();
-    checked(H5Pset_fill_value(properties, H5T_NATIVE_DOUBLE, &nan), what);
-  } else if (column.type == ColumnType::integer) {
-    const std::int64_t unused = -1;
-    checked(H5Pset_fill_value(properties, H5T_NATIVE_INT64, &unused), what);
-  }
-  return properties;
-}
-
-void write_column_attributes(hid_t dataset, const Column& column) {
-  const bool number = column.type == ColumnType::real || column.type == ColumnType::integer;
-  if (!column.long_name.empty()) write_attribute(dataset, "long_name", column.long_name);
-  if (number || column.units != "1") write_attribute(dataset, "units", column.units);
-  if (column.type == ColumnType::real)
-    write_attribute(dataset, "_FillValue", std::numeric_limits<double>::quiet_NaN());
-  if (!column.flag_meanings.empty()) {
-    std::vector<std::int8_t> values(column.flag_meanings.size());
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<std::int8_t>(i);
-    write_attribute(dataset, "flag_values", values);
-    write_attribute(dataset, "flag_meanings", join(column.flag_meanings, " "));
-  }
-  write_attribute(dataset, "rgsweep_parameter", std::int64_t{column.parameter});
-  write_attribute(dataset, "rgsweep_reproducible", std::int64_t{column.reproducible});
-}
-
-/// `scales` are those of (point, dimensions...).
-Handle create_column(hid_t file, const Column& column, const std::vector<std::size_t>& shape,
-                     const std::vector<hid_t>& scales, std::uint64_t expected_rows) {
-  const std::string what = "create the column " + column.name;
-  std::vector<hsize_t> extent{0}, most{H5S_UNLIMITED};
-  for (const std::size_t n : shape) {
-    extent.push_back(n);
-    // HDF5 has no chunks of size 0 and none beyond a fixed extent, so an empty dimension is one that could
-    // grow.
-    most.push_back(n == 0 ? H5S_UNLIMITED : hsize_t{n});
-  }
-  const Handle space(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), most.data()), H5Sclose,
-                     what);
-  const Handle text = text_type();
-  const hid_t type = column.type == ColumnType::text      ? hid_t{text}
-                     : column.type == ColumnType::real    ? H5T_IEEE_F64LE
-                     : column.type == ColumnType::integer ? H5T_STD_I64LE
-                                                          : H5T_STD_I8LE;
-  const Handle properties = column_properties(column, shape, expected_rows);
-  Handle dataset = create_dataset(file, column.name, type, space, properties);
-  write_column_attributes(dataset, column);
-  for (std::size_t i = 0; i < scales.size(); ++i)
-    checked(H5DSattach_scale(dataset, scales[i], static_cast<unsigned>(i)), what);
-  return dataset;
 }
 
 }  // namespace
@@ -149,21 +34,23 @@ Layout create_layout(hid_t file, const Schema& schema, std::uint64_t expected_ro
     throw std::logic_error("point_id is a column of every file and of no schema");
   Layout layout;
   layout.schema = schema;
-  layout.point = create_point_scale(file);
+  layout.point = create_endless_scale(file, point_dimension);
   std::vector<Handle> scales;
-  for (const Dimension& dimension : schema.dimensions()) scales.push_back(create_scale(file, dimension));
+  for (const Dimension& dimension : schema.dimensions()) scales.push_back(write_dimension(file, dimension));
 
   const Column point_id{.name = point_id_column,
                         .type = ColumnType::text,
                         .long_name = "hash of everything that determines the point"};
-  layout.point_id = create_column(file, point_id, {}, {layout.point}, expected_rows);
+  layout.point_id = create_column(file, point_id, {0}, {layout.point}, expected_rows);
   for (std::size_t i = 0; i < schema.columns().size(); ++i) {
     const Column& column = schema.columns()[i];
     std::vector<hid_t> attached{layout.point};
+    std::vector<hsize_t> extent{0};
+    for (const std::size_t size : schema.shape(i)) extent.push_back(size);
     for (const std::string& name : column.dimensions)
       for (std::size_t d = 0; d < scales.size(); ++d)
         if (schema.dimensions()[d].name == name) attached.push_back(scales[d]);
-    layout.columns.push_back(create_column(file, column, schema.shape(i), attached, expected_rows));
+    layout.columns.push_back(create_column(file, column, extent, attached, expected_rows));
   }
   return layout;
 }

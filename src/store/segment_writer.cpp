@@ -6,11 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "attribute_io.hpp"
 #include "column_io.hpp"
-#include "file_system.hpp"
 #include "rgsweep/core/hash.hpp"
-#include "trailer.hpp"
 
 namespace rgsweep::store {
 namespace {
@@ -44,27 +41,11 @@ void check_row(const Schema& schema, const Row& row) {
 
 SegmentWriter::SegmentWriter(const std::filesystem::path& path, const Schema& schema,
                              std::uint64_t expected_rows, const Attributes& attributes)
-    : path_(path), temporary_(path.string() + ".tmp") {
+    : file_(path) {
   const std::size_t row_bytes = sizeof(Row) + 8 * schema.numbers() + 64 * schema.texts();
   block_rows_ = std::clamp<std::size_t>(block_bytes / row_bytes, 1, 4096);
-  file_ = create_file(temporary_.string());
-  try {
-    write_attribute(file_, "Conventions", std::string("CF-1.8"));
-    for (const auto& [name, value] : attributes)
-      if (name != "Conventions") write_attribute(file_, name, value);
-    layout_ = create_layout(file_, schema, expected_rows);
-  } catch (...) {
-    files::remove(temporary_);
-    throw;
-  }
-}
-
-SegmentWriter::~SegmentWriter() {
-  if (committed_) return;
-  try {
-    files::remove(temporary_);
-  } catch (const StoreError&) {  // a leftover file is overwritten by the next writer
-  }
+  file_.write_attributes(attributes);
+  layout_ = create_layout(file_, schema, expected_rows);
 }
 
 void SegmentWriter::append(Row row) {
@@ -112,13 +93,9 @@ void SegmentWriter::write_texts_of(std::size_t column) {
 
 void SegmentWriter::commit() {
   write_pending();
-  // Here a write can fail and be reported; when datasets are closed it would go unnoticed.
-  checked(H5Fflush(file_, H5F_SCOPE_GLOBAL), "write " + temporary_.string());
+  file_.flush();
   layout_ = Layout();
-  file_.close("write " + temporary_.string());
-  append_trailer(temporary_);
-  files::publish(temporary_, path_);
-  committed_ = true;
+  file_.publish();
 }
 
 }  // namespace rgsweep::store

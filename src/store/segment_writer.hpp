@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "hdf5_handle.hpp"
+#include "pending_file.hpp"
 #include "rgsweep/core/record.hpp"
 #include "rgsweep/store/attributes.hpp"
 #include "schema_io.hpp"
@@ -14,14 +14,9 @@ namespace rgsweep::store {
 
 class SegmentWriter {
  public:
-  /// Begins PATH.tmp. `expected_rows` only shapes the chunks.
+  /// Begins PATH.tmp, which goes away again unless it is committed. `expected_rows` only shapes the chunks.
   SegmentWriter(const std::filesystem::path& path, const Schema& schema, std::uint64_t expected_rows,
                 const Attributes& attributes);
-  /// Removes PATH.tmp, unless it was committed.
-  ~SegmentWriter();
-  SegmentWriter(const SegmentWriter&) = delete;
-  SegmentWriter& operator=(const SegmentWriter&) = delete;
-
   /// Throws std::logic_error when the ids do not ascend or the row does not fit the schema.
   void append(Row row);
   std::uint64_t rows() const { return written_ + pending_.size(); }
@@ -33,14 +28,12 @@ class SegmentWriter {
   void write_numbers_of(std::size_t column);
   void write_texts_of(std::size_t column);
 
-  std::filesystem::path path_, temporary_;
-  Handle file_;
+  PendingFile file_;
   Layout layout_;
   std::size_t block_rows_;
   std::vector<Row> pending_;
   std::uint64_t written_ = 0;
   std::uint64_t last_id_ = 0;
-  bool committed_ = false;
 };
 
 /// Throws std::logic_error, naming the column, unless the row has the schema's size and whole numbers

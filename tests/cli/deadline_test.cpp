@@ -36,6 +36,12 @@ TEST(Deadline, SlurmNeedsAJobAndLeavesAMargin) {
   const std::optional<double> seconds = deadline_seconds("slurm");
   ASSERT_TRUE(seconds);
   EXPECT_NEAR(*seconds, 970, 5);
+  setenv("SLURM_JOB_END_TIME", "tomorrow", 1);
+  EXPECT_THROW(deadline_seconds("slurm"), UsageError);
+  unsetenv("SLURM_JOB_END_TIME");
+  setenv("PATH", "/nowhere", 1);  // no squeue
+  EXPECT_THROW(deadline_seconds("slurm"), UsageError);
+  unsetenv("SLURM_JOB_ID");
 }
 
 }  // namespace

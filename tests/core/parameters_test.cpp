@@ -46,8 +46,7 @@ TEST(Parameters, ColumnNames) {
 TEST(Parameters, MessagesSayWhatIsAllowed) {
   EXPECT_EQ(message(table()[1], "mpl"),
             "unknown value 'mpl' (did you mean 'mlp'?); allowed: one of mlp, gnn");
-  EXPECT_EQ(message(table()[1], "mlp(2)"),
-            "unknown value 'mlp(2)'; allowed: one of mlp, gnn");
+  EXPECT_EQ(message(table()[1], "mlp(2)"), "unknown value 'mlp(2)'; allowed: one of mlp, gnn");
   EXPECT_EQ(message(table()[3], "0"), "0 is out of range; allowed: real > 0");
   EXPECT_EQ(message(table()[0], "1.5"), "'1.5' is not an integer; allowed: integer >= 0");
   EXPECT_EQ(message(table()[0], ""), "the value is empty; allowed: integer >= 0");

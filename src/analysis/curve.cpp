@@ -1,0 +1,164 @@
+#include "rgsweep/analysis/curve.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+#include <tuple>
+
+#include "grouping.hpp"
+#include "rgsweep/core/error.hpp"
+#include "rgsweep/core/text.hpp"
+
+namespace rgsweep::analysis {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinity = std::numeric_limits<double>::infinity();
+const std::string seed_column = "seed";
+
+/// The name of a key's column, as Key::column() makes it; a column's name stays.
+std::string column_name(std::string_view axis) {
+  std::string name(axis);
+  std::replace(name.begin(), name.end(), '.', '_');
+  const std::string_view section = "sweep_";
+  return name.starts_with(section) ? name.substr(section.size()) : name;
+}
+
+/// What an ensemble takes from the rows, each column by row.
+struct Measurements {
+  std::vector<double> status, axis, seed, width, order_parameter;
+  std::vector<double> test_mse;  ///< (row, test)
+};
+
+std::vector<double> numbers_or(const store::SegmentReader& results, const std::string& column,
+                               double otherwise) {
+  return results.schema().has(column) ? results.numbers(column)
+                                      : std::vector<double>(results.rows(), otherwise);
+}
+
+Measurements read_measurements(const store::SegmentReader& results, const Column& axis) {
+  Measurements m{.status = results.numbers("status"),
+                 .axis = results.numbers(axis.name),
+                 .seed = numbers_or(results, seed_column, 0),
+                 .width = numbers_or(results, "model_width", -1),
+                 .order_parameter = numbers_or(results, "order_parameter", nan),
+                 .test_mse = results.numbers("test_mse")};
+  if (axis.type == ColumnType::integer) std::replace(m.axis.begin(), m.axis.end(), -1.0, nan);
+  return m;
+}
+
+bool diverged(const Measurements& m, std::size_t row) {
+  return m.status[row] == static_cast<double>(Status::diverged);
+}
+
+/// The rows that stand on curves; counts the others.
+std::vector<std::size_t> choose_rows(const Measurements& m, Curves& curves) {
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < m.status.size(); ++row) {
+    if (!diverged(m, row) && m.status[row] != static_cast<double>(Status::done))
+      ++curves.unfinished;
+    else if (std::isnan(m.axis[row]))
+      ++curves.without_axis;
+    else
+      rows.push_back(row);
+  }
+  curves.used = rows.size();
+  return rows;
+}
+
+/// Which of the file's distributions the points of a curve are tested on; the others were added for other
+/// points.
+std::vector<bool> tests_of(const Curve& curve, const Curves& curves) {
+  for (std::size_t p = 0; p < curves.parameters.size(); ++p) {
+    if (curves.parameters[p].name != "task_test") continue;
+    const auto* list = std::get_if<std::string>(&curve.parameters[p]);
+    const std::vector<std::string> names = split(list == nullptr ? "" : *list, ',');
+    std::vector<bool> result;
+    for (const std::string& test : curves.tests)
+      result.push_back(std::find(names.begin(), names.end(), test) != names.end());
+    return result;
+  }
+  return std::vector<bool>(curves.tests.size(), true);
+}
+
+void append(const Measurements& m, std::size_t row, const std::vector<bool>& tested, Ensemble& ensemble) {
+  const bool lost = diverged(m, row);
+  ensemble.units = m.width[row] > 0 ? m.width[row] : nan;
+  ensemble.seeds.push_back(static_cast<std::int64_t>(m.seed[row]));
+  ensemble.diverged.push_back(lost);
+  ensemble.order_parameter.push_back(lost ? nan : m.order_parameter[row]);
+  for (std::size_t t = 0; t < tested.size(); ++t) {
+    const double mse = lost ? infinity : m.test_mse[row * tested.size() + t];
+    ensemble.test_mse[t].push_back(tested[t] ? mse : nan);
+  }
+}
+
+}  // namespace
+
+std::vector<double> Curves::axis_values() const {
+  std::set<double> values;
+  for (const Curve& curve : curves)
+    for (const Ensemble& ensemble : curve.ensembles) values.insert(ensemble.x);
+  return {values.begin(), values.end()};
+}
+
+std::vector<std::size_t> Curves::varying() const {
+  std::vector<std::size_t> result;
+  for (std::size_t p = 0; p < parameters.size(); ++p)
+    if (std::any_of(curves.begin(), curves.end(),
+                    [&](const Curve& curve) { return curve.parameters[p] != curves.front().parameters[p]; }))
+      result.push_back(p);
+  return result;
+}
+
+const Column& axis_column(const Schema& schema, std::string_view axis) {
+  const std::string name = column_name(axis);
+  std::vector<std::string> allowed;
+  for (const Column& column : schema.columns()) {
+    if (!column.parameter || column.type == ColumnType::text || column.name == seed_column) continue;
+    if (column.name == name) return column;
+    allowed.push_back(column.name);
+  }
+  throw UsageError("axis " + std::string(axis) + ": no numeric parameter of the file" +
+                   did_you_mean(name, allowed) + "; allowed: " + join(allowed, ", "));
+}
+
+Curves read_curves(const store::SegmentReader& results, std::string_view axis) {
+  const std::string where = results.path().string() + ": ";
+  const Schema& schema = results.schema();
+  for (const std::string name : {"status", "test_mse"})
+    if (!schema.has(name)) throw StoreError(where + "there is no column " + name + " to analyse");
+
+  Curves curves{.axis = axis_column(schema, axis)};
+  curves.tests = schema.dimension("test").labels;
+  for (const Column& column : schema.columns())
+    if (column.parameter && column.name != curves.axis.name && column.name != seed_column)
+      curves.parameters.push_back(column);
+
+  const Measurements m = read_measurements(results, curves.axis);
+  const std::vector<std::size_t> rows = choose_rows(m, curves);
+  if (rows.empty() && curves.without_axis > 0)
+    throw StoreError(where + "no finished point uses " + curves.axis.name);
+  if (rows.empty()) throw StoreError(where + "no point is done or diverged");
+
+  Grouping grouping(rows);
+  for (const Column& column : curves.parameters) grouping.refine(parameter_values(results, column));
+  for (Group& group : grouping.groups()) {
+    std::sort(group.rows.begin(), group.rows.end(), [&](std::size_t a, std::size_t b) {
+      return std::tuple(m.axis[a], m.seed[a], a) < std::tuple(m.axis[b], m.seed[b], b);
+    });
+    Curve& curve = curves.curves.emplace_back(Curve{.parameters = std::move(group.values)});
+    const std::vector<bool> tested = tests_of(curve, curves);
+    for (const std::size_t row : group.rows) {
+      if (curve.ensembles.empty() || curve.ensembles.back().x != m.axis[row]) {
+        curve.ensembles.push_back({.x = m.axis[row]});
+        curve.ensembles.back().test_mse.resize(curves.tests.size());
+      }
+      append(m, row, tested, curve.ensembles.back());
+    }
+  }
+  return curves;
+}
+
+}  // namespace rgsweep::analysis

@@ -1,0 +1,39 @@
+#include "pending_file.hpp"
+
+#include <string>
+
+#include "attribute_io.hpp"
+#include "file_system.hpp"
+#include "trailer.hpp"
+
+namespace rgsweep::store {
+
+PendingFile::PendingFile(const std::filesystem::path& path)
+    : path_(path), temporary_(path.string() + ".tmp"), file_(create_file(temporary_.string())) {}
+
+PendingFile::~PendingFile() {
+  if (published_) return;
+  try {
+    files::remove(temporary_);
+  } catch (const StoreError&) {  // a leftover file is overwritten by the next writer
+  }
+}
+
+void PendingFile::write_attributes(const Attributes& attributes) {
+  write_attribute(file_, "Conventions", std::string("CF-1.8"));
+  for (const auto& [name, value] : attributes)
+    if (name != "Conventions") write_attribute(file_, name, value);
+}
+
+void PendingFile::flush() {
+  checked(H5Fflush(file_, H5F_SCOPE_GLOBAL), "write " + temporary_.string());
+}
+
+void PendingFile::publish() {
+  file_.close("write " + temporary_.string());
+  append_trailer(temporary_);
+  files::publish(temporary_, path_);
+  published_ = true;
+}
+
+}  // namespace rgsweep::store

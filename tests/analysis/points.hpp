@@ -1,0 +1,86 @@
+// Small results files made by hand: two test distributions, some parameters, and the columns that an
+// analysis reads.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+#include "rgsweep/core/record.hpp"
+#include "rgsweep/store/segment.hpp"
+
+namespace rgsweep::analysis {
+
+inline constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+inline constexpr double infinity = std::numeric_limits<double>::infinity();
+
+inline Schema points_schema() {
+  return Schema({{.name = "test", .size = 2, .labels = {"gaussian", "uniform"}}},
+                {{.name = "seed", .type = ColumnType::integer, .parameter = true},
+                 {.name = "model_width", .type = ColumnType::integer, .parameter = true},
+                 {.name = "model_symmetry", .type = ColumnType::text, .parameter = true},
+                 {.name = "activation_slope", .long_name = "slope for z < 0", .parameter = true},
+                 {.name = "activation_alpha", .parameter = true},
+                 {.name = "task_test", .type = ColumnType::text, .parameter = true},
+                 {.name = "status", .type = ColumnType::flag, .flag_meanings = status_names()},
+                 {.name = "test_mse", .dimensions = {"test"}},
+                 {.name = "order_parameter"},
+                 {.name = "wall_seconds", .units = "s", .reproducible = false}});
+}
+
+/// A point of a leaky_relu network, whose alpha is unused.
+struct Point {
+  double slope = 0;
+  double seed = 0;
+  double gaussian = nan;  ///< test_mse on the two distributions
+  double uniform = nan;
+  double m = nan;
+  double width = 2;
+  std::string symmetry = "none";
+  Status status = Status::done;
+  std::string tests = "gaussian, uniform";
+};
+
+using Points = std::vector<Point>;
+
+/// A file of points, in a folder that goes away with it. Their ids are a scrambled order, as hashes are.
+class PointsFile {
+ public:
+  explicit PointsFile(const Points& points, const Schema& schema = points_schema()) {
+    std::string pattern = (std::filesystem::temp_directory_path() / "rgsweep-analysis-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    folder_ = pattern;
+    std::vector<Row> rows;
+    for (const Point& point : points) {
+      Row row = schema.missing();
+      row.point_id = (rows.size() + 1) * 0x9E3779B97F4A7C15U;
+      schema.value(row, "seed") = point.seed;
+      schema.value(row, "model_width") = point.width;
+      schema.text(row, "model_symmetry") = point.symmetry;
+      schema.value(row, "activation_slope") = point.slope;
+      schema.text(row, "task_test") = point.tests;
+      schema.value(row, "status") = static_cast<double>(point.status);
+      schema.values(row, "test_mse")[0] = point.gaussian;
+      schema.values(row, "test_mse")[1] = point.uniform;
+      schema.value(row, "order_parameter") = point.m;
+      rows.push_back(row);
+    }
+    store::write_segment(folder_ / "points.h5", schema, rows, {});
+  }
+  ~PointsFile() { std::filesystem::remove_all(folder_); }
+  PointsFile(const PointsFile&) = delete;
+  PointsFile& operator=(const PointsFile&) = delete;
+
+  const std::filesystem::path& folder() const { return folder_; }
+  store::SegmentReader reader() const { return store::SegmentReader(folder_ / "points.h5"); }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+}  // namespace rgsweep::analysis
