@@ -5,7 +5,6 @@
 #include "command.hpp"
 #include "rgsweep/store/merge.hpp"
 #include "rgsweep/store/status.hpp"
-#include "version.hpp"
 
 namespace rgsweep::cli {
 
@@ -21,8 +20,8 @@ void count(Tally& tally, Status status) {
 }
 
 store::Attributes attributes_of(const SweepSetup& setup, const RunOptions& options,
-                                const std::vector<std::string>& hosts) {
-  store::Attributes attributes = provenance(setup, hosts);
+                                const Machines& machines) {
+  store::Attributes attributes = provenance(setup, machines);
   attributes["shard"] = options.shard_text;
   attributes["shard_points"] = static_cast<std::int64_t>(sweep::shard_size(setup.grid.size(), options.shard));
   return attributes;
@@ -71,12 +70,12 @@ bool FinishedPoints::contains(std::uint64_t index) const {
   return !ids_.empty() && std::binary_search(ids_.begin(), ids_.end(), grid_->at(index).point_id());
 }
 
-Master::Master(const SweepSetup& setup, const RunOptions& options, const std::vector<std::string>& hosts)
+Master::Master(const SweepSetup& setup, const RunOptions& options, const Machines& machines)
     : options_(options),
-      workers_(static_cast<int>(hosts.size())),
+      workers_(static_cast<int>(machines.hosts.size())),
       progress_(options.quiet),
       order_(cost_order(setup.grid)),
-      store_(options.output, setup.schema, attributes_of(setup, options, hosts),
+      store_(options.output, setup.schema, attributes_of(setup, options, machines),
              {options.flush_seconds, options.fresh,
               [this](const std::string& text) { progress_.message(text); }}),
       finished_(setup.grid, order_, options.shard, options.output),

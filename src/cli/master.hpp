@@ -11,6 +11,7 @@
 #include "rgsweep/schedule/loop.hpp"
 #include "rgsweep/store/results.hpp"
 #include "sweep_setup.hpp"
+#include "version.hpp"
 
 namespace rgsweep::cli {
 
@@ -47,7 +48,7 @@ class FinishedPoints {
 class Master {
  public:
   /// Opens the output; throws what ResultsStore throws.
-  Master(const SweepSetup& setup, const RunOptions& options, const std::vector<std::string>& hosts);
+  Master(const SweepSetup& setup, const RunOptions& options, const Machines& machines);
 
   schedule::Controller& controller() { return *controller_; }
   /// Flushes and shows progress.

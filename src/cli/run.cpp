@@ -85,14 +85,14 @@ int run_command(const Arguments& arguments, Team& team) {
   const RunOptions options = read_options(parsed.options);
   const std::string deadline_text = parsed.options["deadline"].as<std::string>();
   const SweepSetup setup = read_sweep(parsed.words[0], parsed.overrides, team);
-  const std::vector<std::string> hosts = team.gather(host_name());
+  const Machines machines{team.gather(host_name()), team.gather(processor_name())};
 
   const double start = schedule::steady_seconds();
   std::optional<double> deadline;
   std::unique_ptr<Master> master;
   team.on_root([&] {
     deadline = deadline_seconds(deadline_text);
-    master = std::make_unique<Master>(setup, options, hosts);
+    master = std::make_unique<Master>(setup, options, machines);
     return std::string();
   });
 

@@ -18,11 +18,11 @@ namespace rgsweep::cli {
 
 namespace {
 
-std::string processor() {
-  std::ifstream file("/proc/cpuinfo");
-  for (std::string line; std::getline(file, line);)
-    if (line.starts_with("model name")) return std::string(trim(line.substr(line.find(':') + 1)));
-  return "unknown";
+/// The different ones among the texts.
+std::string distinct(std::vector<std::string> texts, std::string_view separator) {
+  std::sort(texts.begin(), texts.end());
+  texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+  return join(texts, separator);
 }
 
 std::string compiler() {
@@ -52,16 +52,20 @@ std::string now_text() {
   return buffer.data();
 }
 
+std::string processor_name() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);)
+    if (line.starts_with("model name")) return std::string(trim(line.substr(line.find(':') + 1)));
+  return "unknown";
+}
+
 std::string host_name() {
   std::array<char, 256> buffer{};
   gethostname(buffer.data(), buffer.size() - 1);
   return buffer.data();
 }
 
-store::Attributes provenance(const SweepSetup& setup, const std::vector<std::string>& hosts) {
-  std::vector<std::string> distinct = hosts;
-  std::sort(distinct.begin(), distinct.end());
-  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+store::Attributes provenance(const SweepSetup& setup, const Machines& machines) {
   return {
       {"Conventions", "CF-1.8"},
       {"title", std::get<std::string>(setup.spec.scalar("sweep.name"))},
@@ -80,10 +84,10 @@ store::Attributes provenance(const SweepSetup& setup, const std::vector<std::str
       {"boost_version", dotted(BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100)},
       {"hdf5_version", store::library_version()},
       {"mpi_version", transport::library_version()},
-      {"cpu", processor()},
+      {"cpu", distinct(machines.processors, "; ")},
       {"kernel_variant", Eigen::SimdInstructionSetsInUse()},
-      {"ranks", static_cast<std::int64_t>(hosts.size())},
-      {"hosts", join(distinct, " ")},
+      {"ranks", static_cast<std::int64_t>(machines.hosts.size())},
+      {"hosts", distinct(machines.hosts, " ")},
       {"start_time", now_text()},
   };
 }

@@ -17,7 +17,16 @@ std::string now_text();
 
 std::string host_name();
 
-/// The root attributes of a run's results: spec, program, compiler, libraries, processor, ranks and hosts.
-store::Attributes provenance(const SweepSetup& setup, const std::vector<std::string>& hosts);
+/// The processor's model, as /proc/cpuinfo names it.
+std::string processor_name();
+
+/// The machines that run a sweep, one entry a rank.
+struct Machines {
+  std::vector<std::string> hosts;
+  std::vector<std::string> processors;
+};
+
+/// The root attributes of a run's results: spec, program, compiler, libraries, processors, ranks and hosts.
+store::Attributes provenance(const SweepSetup& setup, const Machines& machines);
 
 }  // namespace rgsweep::cli

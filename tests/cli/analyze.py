@@ -1,5 +1,5 @@
 """`rgsweep analyze` on a small sweep: its files read with xarray and the csv module, its numbers recomputed with
-numpy from the results. Usage: analyze.py RGSWEEP"""
+numpy from the results."""
 
 import csv
 import os
@@ -12,7 +12,8 @@ import unittest
 import numpy as np
 import xarray as xr
 
-PROGRAM = sys.argv[1]
+from harness import main, rgsweep
+
 SPEC = """[sweep]
 name = small
 seed = 0..4
@@ -36,10 +37,6 @@ model.symmetry = none
 activation.slope = 0.25
 training.learning_rate = 0.05
 """
-
-
-def rgsweep(*arguments):
-    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=120)
 
 
 class Analyze(unittest.TestCase):
@@ -194,4 +191,4 @@ class Analyze(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=[sys.argv[0], *sys.argv[2:]])
+    main()
