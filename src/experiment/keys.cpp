@@ -150,7 +150,7 @@ void append_task_keys(Keys& keys) {
                   .canonical = canonical_distributions});
   keys.push_back({.name = "task.test_samples",
                   .type = ValueType::integer,
-                  .initial = "65536",
+                  .initial = "131072",
                   .summary = "test inputs drawn from each distribution",
                   .minimum = 1,
                   .maximum = 1e8,

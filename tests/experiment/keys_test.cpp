@@ -51,7 +51,7 @@ TEST(Keys, IdentityOfTheDefaultPointIsFrozen) {
             "sweep.seed=0\n"
             "task.block=2\n"
             "task.test=gaussian\n"
-            "task.test_samples=65536\n"
+            "task.test_samples=131072\n"
             "task.train=gaussian\n"
             "task.train_samples=0\n"
             "trace.checkpoints=20\n"
