@@ -52,7 +52,8 @@ std::string rows_of(const PhaseDiagram& phase, std::size_t c) {
 }  // namespace
 
 std::filesystem::path write_csv(const std::filesystem::path& folder, const PhaseDiagram& phase) {
-  const std::filesystem::path path = folder / "curves.csv", temporary = folder / "curves.csv.tmp";
+  std::filesystem::path path = folder / "curves.csv";
+  const std::filesystem::path temporary = folder / "curves.csv.tmp";
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) throw StoreError("cannot create the folder " + folder.string() + ": " + error.message());
@@ -65,7 +66,11 @@ std::filesystem::path write_csv(const std::filesystem::path& folder, const Phase
     throw StoreError("cannot write " + path.string());
   }
   std::filesystem::rename(temporary, path, error);
-  if (error) throw StoreError("cannot write " + path.string() + ": " + error.message());
+  if (error) {
+    const std::string reason = error.message();
+    std::filesystem::remove(temporary, error);
+    throw StoreError("cannot write " + path.string() + ": " + reason);
+  }
   return path;
 }
 

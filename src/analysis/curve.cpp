@@ -128,7 +128,7 @@ Curves read_curves(const store::SegmentReader& results, std::string_view axis) {
   const std::string where = results.path().string() + ": ";
   const Schema& schema = results.schema();
   for (const std::string name : {"status", "test_mse"})
-    if (!schema.has(name)) throw StoreError(where + "there is no column " + name + " to analyse");
+    if (!schema.has(name)) throw StoreError(std::string(where).append("there is no column ").append(name));
 
   Curves curves{.axis = axis_column(schema, axis)};
   curves.tests = schema.dimension("test").labels;

@@ -9,6 +9,7 @@
 #include "command.hpp"
 #include "rgsweep/analysis/phase.hpp"
 #include "rgsweep/core/error.hpp"
+#include "rgsweep/store/dataset.hpp"
 #include "rgsweep/store/merge.hpp"
 #include "rgsweep/store/segment.hpp"
 #include "version.hpp"
@@ -44,7 +45,7 @@ double threshold_of(const std::string& text) {
 /// "" when the option is not given.
 std::string path_of(const po::variables_map& given, const std::string& option) {
   if (given.count(option) == 0) return "";
-  const std::string path = given[option].as<std::string>();
+  std::string path = given[option].as<std::string>();
   if (path.empty()) throw UsageError("--" + option + " needs a name");
   return path;
 }
@@ -62,20 +63,16 @@ store::SegmentReader open_results(const std::string& path) {
   return store::SegmentReader(path);
 }
 
-bool is_results_file(const std::string& path) {
-  try {
-    const store::SegmentReader results(path, false);
-    return true;
-  } catch (const StoreError&) {
-    return false;
-  }
-}
-
-/// Results are dear and phase diagrams cheap: one must not take the other's place by a slip of the hand.
-void refuse_results(const std::string& output) {
-  const bool exists = std::filesystem::exists(output);
-  const bool segments = store::sources(output).size() > (exists ? 1U : 0U);
-  if (segments || (exists && is_results_file(output)))
+/// Results are dear and phase diagrams cheap: one must not take the place of anything else by a slip of the
+/// hand.
+void refuse_other_files(const std::string& output) {
+  if (std::filesystem::exists(output)) try {
+      const store::Attributes attributes = store::file_attributes(output);
+      if (!attributes.contains("threshold") || !attributes.contains("axis")) throw StoreError("");
+    } catch (const StoreError&) {
+      throw UsageError("--output " + output + ": exists and is no phase diagram; choose another name");
+    }
+  if (store::sources(output).size() > (std::filesystem::exists(output) ? 1U : 0U))
     throw UsageError("--output " + output + ": here are results of a sweep; choose another name");
 }
 
@@ -141,7 +138,7 @@ int analyze_command(const Arguments& arguments, Team&) {
   const po::variables_map& given = parsed.options;
   const double threshold = threshold_of(given["threshold"].as<std::string>());
   const std::string output = path_of(given, "output"), csv = path_of(given, "csv");
-  if (!output.empty()) refuse_results(output);
+  if (!output.empty()) refuse_other_files(output);
 
   const store::SegmentReader results = open_results(parsed.words[0]);
   const analysis::PhaseDiagram phase =

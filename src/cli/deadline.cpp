@@ -1,6 +1,7 @@
 #include "deadline.hpp"
 
 #include <array>
+#include <atomic>
 #include <charconv>
 #include <csignal>
 #include <cstdio>
@@ -22,11 +23,12 @@ namespace {
 /// Left for noticing the deadline, the last flush and the end of MPI before Slurm kills the job.
 constexpr double slurm_margin_seconds = 30;
 
-volatile std::sig_atomic_t signalled = 0;
+// A handler may run on any thread.
+std::atomic<bool> signalled = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
 
 void on_signal(int number) {
-  if (number == SIGINT && signalled != 0) _exit(128 + SIGINT);
-  signalled = 1;
+  if (signalled.exchange(true) && number == SIGINT) _exit(128 + SIGINT);
 }
 
 std::string output_of(const std::string& command) {
@@ -85,7 +87,7 @@ void install_signal_handlers() {
 }
 
 bool signal_received() {
-  return signalled != 0;
+  return signalled;
 }
 
 std::optional<double> parse_time_left(std::string_view text) {

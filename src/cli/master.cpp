@@ -128,4 +128,12 @@ int Master::finish(schedule::Ending ending) {
   return Exit::stopped_early;
 }
 
+void Master::rescue() noexcept {
+  try {
+    store_.flush();
+  } catch (const std::exception&) {
+    // The error that led here is the one to report.
+  }
+}
+
 }  // namespace rgsweep::cli

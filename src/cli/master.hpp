@@ -55,6 +55,8 @@ class Master {
   void tick(double now);
   /// Publishes what there is and returns the exit code.
   int finish(schedule::Ending ending);
+  /// After an error: publishes what is still in memory, if that is possible.
+  void rescue() noexcept;
 
  private:
   void accept(schedule::Result&& result);

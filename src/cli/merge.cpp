@@ -10,7 +10,6 @@
 #include "rgsweep/core/error.hpp"
 #include "rgsweep/core/text.hpp"
 #include "rgsweep/store/segment.hpp"
-#include "rgsweep/store/status.hpp"
 #include "version.hpp"
 
 namespace rgsweep::cli {
@@ -33,7 +32,6 @@ bool among(const std::vector<std::string>& paths, const std::string& path) {
 /// known about their sweeps.
 struct Inputs {
   std::vector<std::string> names;  ///< each once
-  std::vector<fs::path> files;
   store::Attributes first;
   std::map<std::string, std::int64_t> sweeps;  ///< spec hash to points of the whole grid
 };
@@ -54,23 +52,19 @@ Inputs look_at(const std::vector<std::string>& given) {
                 << given.front() << " by " << first_version << "\n";
     if (hash != store::text_of(inputs.first, "spec_hash"))
       std::cerr << "rgsweep: warning: " << name << " belongs to another sweep than " << given.front() << "\n";
-    inputs.sweeps[hash] = store::integer_of(attributes, "grid_points");
+    std::int64_t& points = inputs.sweeps[hash];
+    points = std::max(points, store::integer_of(attributes, "grid_points"));
     inputs.names.push_back(name);
-    inputs.files.insert(inputs.files.end(), found.begin(), found.end());
   }
   return inputs;
 }
 
-/// The output must be nobody's: not being written, and no results that the inputs do not hold.
+/// The output must not hold results that the inputs do not hold.
 void check_output(const std::string& out, const std::vector<std::string>& inputs) {
   if (out.empty()) throw UsageError("merge needs a name for the output");
   std::error_code error;
   if (fs::is_directory(out, error)) throw UsageError(out + ": is a folder");
   if (store::sources(out).empty()) return;
-  for (const store::Owner& owner : store::status(out).owner)
-    if (owner.alive)
-      throw StoreError(out + ": is being written by process " + std::to_string(owner.pid) + " on " +
-                       owner.host);
   if (!among(inputs, out))
     throw UsageError(out +
                      ": results exist already; name it among the inputs to merge with them, or move it away");
@@ -94,14 +88,13 @@ int merge_command(const Arguments& arguments, Team&) {
   attributes["other_points"] = std::int64_t{0};
   attributes["merged_from"] = join(inputs.names, " ");
   attributes["merge_time"] = now_text();
-  const std::vector<fs::path> absorbed = among(given, out) ? store::sources(out) : std::vector<fs::path>{};
-  const auto rows = static_cast<std::int64_t>(store::merge(out, inputs.files, attributes));
-  // What the output had in segments beside it is in the output itself now.
-  for (const fs::path& segment : absorbed)
-    if (!same_file(segment, out)) fs::remove(segment);
+  const auto rows = static_cast<std::int64_t>(
+      store::merge_outputs(out, {inputs.names.begin(), inputs.names.end()}, attributes));
 
   std::cout << out << ": " << rows << " points from " << inputs.names.size() << " files";
-  if (rows < expected) std::cout << "; " << expected - rows << " of " << expected << " are missing";
+  // Grids of different sweeps may overlap: only one grid says how many points there should be.
+  if (inputs.sweeps.size() == 1 && rows < expected)
+    std::cout << "; " << expected - rows << " of " << expected << " are missing";
   std::cout << "\n";
   return Exit::complete;
 }

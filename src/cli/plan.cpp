@@ -20,7 +20,6 @@ namespace {
 
 /// Rows of the shard table that are printed; --json has them all.
 constexpr std::size_t shown_shards = 16;
-constexpr std::uint64_t most_shards = 1000000;
 
 struct ShardRow {
   std::uint64_t index, points;
@@ -116,11 +115,12 @@ void print_json(const sweep::Plan& plan, double seconds, const std::vector<Shard
 std::uint64_t shard_count(const std::string& text) {
   try {
     const std::int64_t count = std::get<std::int64_t>(parse_value(ValueType::integer, text));
-    if (count >= 1 && static_cast<std::uint64_t>(count) <= most_shards)
+    if (count >= 1 && static_cast<std::uint64_t>(count) <= sweep::shard_limit)
       return static_cast<std::uint64_t>(count);
   } catch (const UsageError&) {
   }
-  throw UsageError("--shards " + text + ": allowed: integer in [1, " + std::to_string(most_shards) + "]");
+  throw UsageError("--shards " + text + ": allowed: integer in [1, " + std::to_string(sweep::shard_limit) +
+                   "]");
 }
 
 }  // namespace

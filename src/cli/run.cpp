@@ -1,5 +1,6 @@
 // `rgsweep run`: every rank trains; the root also hands out the work and keeps the results.
 #include <chrono>
+#include <iostream>
 #include <stdexcept>
 #include <thread>
 
@@ -76,6 +77,15 @@ schedule::Worker::Run point_runner(const SweepSetup& setup, int rank) {
   };
 }
 
+int finish_abandoned(Master& master) {
+  try {
+    return master.finish(schedule::Ending::abandoned);
+  } catch (const std::exception& error) {
+    std::cerr << "rgsweep: " << error.what() << std::endl;
+    return Exit::failure;
+  }
+}
+
 }  // namespace
 
 int run_command(const Arguments& arguments, Team& team) {
@@ -115,17 +125,26 @@ int run_command(const Arguments& arguments, Team& team) {
       if (!team.root())
         throw std::runtime_error("rank " + std::to_string(team.rank()) + ": " + problem.what());
       error = std::current_exception();
+      if (master->controller().abandoned()) {
+        // A thread that did not stop uses what is about to go out of scope, and ranks may never answer.
+        std::cerr << "rgsweep: " << problem.what() << std::endl;
+        master->rescue();
+        team.abort(Exit::failure);
+      }
     }
     if (ending == schedule::Ending::abandoned) {
       // A task that does not stop holds its thread: the job ends without it, but not before the root has
       // published.
       worker.detach();
       if (!master) std::this_thread::sleep_for(publishing_time);
-      team.abort(master ? master->finish(ending) : static_cast<int>(Exit::stopped_early));
+      team.abort(master ? finish_abandoned(*master) : static_cast<int>(Exit::stopped_early));
     }
   }
   const std::string code = team.on_root([&] {
-    if (error) std::rethrow_exception(error);
+    if (error) {
+      master->rescue();
+      std::rethrow_exception(error);
+    }
     return std::to_string(master->finish(ending));
   });
   return std::stoi(code);

@@ -52,6 +52,11 @@ std::vector<Envelope> Controller::tick(double now) {
   std::vector<Envelope> out;
   if (stopping_ && !finished_ && now >= stop_deadline_) give_up_on_held();
   finish_if_done(out);
+  if (stopping_ && finished_ && !closed()) {
+    // A rank that was lost or frozen must not hold up the end of a run that has been told to stop.
+    if (farewell_deadline_ == 0) farewell_deadline_ = now + policy_.farewell_grace_seconds;
+    if (now >= farewell_deadline_) silent_ = abandoned_ = true;
+  }
   return out;
 }
 

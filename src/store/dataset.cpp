@@ -5,9 +5,11 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "attribute_io.hpp"
 #include "column_io.hpp"
 #include "dataset_creation.hpp"
 #include "pending_file.hpp"
+#include "trailer.hpp"
 
 namespace rgsweep::store {
 namespace {
@@ -79,6 +81,12 @@ void write_dataset(const std::filesystem::path& path, const std::vector<Variable
     file.flush();
   }
   file.publish();
+}
+
+Attributes file_attributes(const std::filesystem::path& path) {
+  check_trailer(path, false);
+  const Handle file = open_file(path.string());
+  return read_attributes(file);
 }
 
 }  // namespace rgsweep::store

@@ -24,14 +24,21 @@ using Path = std::filesystem::path;
 /// Rows in memory are bounded by this as well as by time.
 constexpr std::size_t most_buffered_bytes = std::size_t{32} << 20;
 
+/// The sign of life must come well within owner.hpp's silence_seconds, however rarely rows are flushed.
+constexpr std::chrono::seconds touch_interval{10};
+
 /// --fresh: says how to make room, before anything is touched.
 void refuse_existing(const Path& path) {
   const std::vector<Path> found = sources(path);
   if (found.empty()) return;
   const std::string file = path.string(), parts = parts_folder(path).string();
+  // A name under which every command finds the results again, segments included.
+  std::string old = file + ".old";
+  for (int n = 2; files::exists(old) || files::exists(parts_folder(old)); ++n)
+    old = file + ".old" + std::to_string(n);
   std::string commands;
-  if (files::exists(file)) commands += "\n  mv '" + file + "' '" + file + ".old'";
-  if (files::exists(parts)) commands += "\n  mv '" + parts + "' '" + parts + ".old'";
+  if (files::exists(file)) commands += "\n  mv '" + file + "' '" + old + "'";
+  if (files::exists(parts)) commands += "\n  mv '" + parts + "' '" + parts_folder(old).string() + "'";
   throw UsageError(
       file +
       ": results exist and --fresh does not touch them; continue them without --fresh, or move them away:" +
@@ -126,9 +133,12 @@ class ResultsStore::State {
   }
 
   void flush_if_due(Clock::time_point now) {
+    if (now - last_touch_ >= touch_interval) {
+      claim_.touch();
+      last_touch_ = now;
+    }
     const bool due = std::chrono::duration<double>(now - last_flush_).count() >= options_.flush_seconds;
     if (!due && !full_) return;
-    claim_.touch();
     flush();
     last_flush_ = now;
   }
@@ -142,7 +152,10 @@ class ResultsStore::State {
     rows_written_ += count;
     buffer_.clear();
     full_ = false;
-    segments_->compact(schema_, attributes_, [this] { claim_.check(); });
+    segments_->compact(schema_, attributes_, [this] {
+      claim_.check();
+      claim_.touch();
+    });
   }
 
   void finish() {
@@ -200,7 +213,7 @@ class ResultsStore::State {
   std::vector<Row> buffer_;
   bool full_ = false;
   std::uint64_t rows_written_ = 0;
-  Clock::time_point last_flush_ = Clock::now();
+  Clock::time_point last_flush_ = Clock::now(), last_touch_ = last_flush_;
 };
 
 ResultsStore::ResultsStore(Path path, Schema schema, Attributes attributes, Options options)

@@ -126,8 +126,9 @@ Shard Shard::parse(std::string_view text) {
   Shard shard{0, 0};
   if (slash != std::string_view::npos)
     shard = {number(trim(text.substr(0, slash))), number(trim(text.substr(slash + 1)))};
-  if (shard.index < 1 || shard.count < 1 || shard.index > shard.count)
-    throw UsageError("'" + std::string(text) + "' is not a shard; allowed: I/N with 1 <= I <= N");
+  if (shard.index < 1 || shard.count < 1 || shard.index > shard.count || shard.count > shard_limit)
+    throw UsageError("'" + std::string(text) +
+                     "' is not a shard; allowed: I/N with 1 <= I <= N <= " + std::to_string(shard_limit));
   return shard;
 }
 

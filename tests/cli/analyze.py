@@ -181,7 +181,7 @@ class Analyze(unittest.TestCase):
                                  (["--axis", "seed"], "allowed: "),
                                  (["--threshold", "-1"], "--threshold -1: allowed: real > 0"),
                                  (["--output", ""], "--output needs a name"),
-                                 (["--output", self.results], "results of a sweep; choose another name")):
+                                 (["--output", self.results], "is no phase diagram; choose another name")):
             result = self.analyze(*arguments, code=2)
             self.assertIn(words, result.stderr)
             self.assertEqual(result.stdout, "")

@@ -58,6 +58,20 @@ TEST(Controller, EmptySourceFinishesOnceTheWorkersAreThere) {
   EXPECT_TRUE(controller.closed());
 }
 
+TEST(Controller, ARankThatNeverAnswersDoesNotHoldUpAStop) {
+  Sweep sweep({{1, 0, 100}}, 2);
+  sweep.controller.handle({0, hello()}, 0);
+  sweep.controller.stop(10);
+  const Policy policy;
+  sweep.controller.tick(10 + policy.stop_grace_seconds);  // the task of worker 0 is given up
+  ASSERT_TRUE(sweep.controller.finished());
+  sweep.controller.handle({0, {.kind = MessageKind::farewell}}, 23);
+  EXPECT_FALSE(sweep.controller.closed());
+  sweep.controller.tick(10 + policy.stop_grace_seconds + policy.farewell_grace_seconds);
+  EXPECT_TRUE(sweep.controller.closed());
+  EXPECT_TRUE(sweep.controller.abandoned());
+}
+
 TEST(Controller, SecondAndForeignDeliveriesAreDropped) {
   Sweep sweep({{1, 0, 100}}, 2);
   const std::vector<Task> a = work_for(0, sweep.controller.handle({0, hello()}, 0));

@@ -27,7 +27,7 @@ TEST_F(Refusal, FreshRefusesAndTouchesNothing) {
     open({.fresh = true});
     FAIL();
   } catch (const UsageError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("mv '" + parts_.string() + "' '" + parts_.string() + ".old'"));
+    EXPECT_THAT(error.what(), HasSubstr("mv '" + parts_.string() + "' '" + output_.string() + ".old.parts'"));
     EXPECT_THAT(error.what(), testing::Not(HasSubstr("mv '" + output_.string() + "' ")));
   }
   EXPECT_EQ(contents(parts_ / "seg-00000001.h5"), before);

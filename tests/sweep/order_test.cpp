@@ -112,7 +112,7 @@ TEST(Shard, Parse) {
   EXPECT_EQ(Shard::parse("3/16").count, 16U);
   for (const std::string bad : {"", "3", "/", "0/4", "5/4", "-1/4", "1/0", "1/x", "1/4/2", "1.5/4"}) {
     std::string expected = "'";
-    expected += bad + "' is not a shard; allowed: I/N with 1 <= I <= N";
+    expected += bad + "' is not a shard; allowed: I/N with 1 <= I <= N <= 1000000";
     EXPECT_EQ(message_of([&] { Shard::parse(bad); }), expected);
   }
 }

@@ -37,7 +37,7 @@ class Controller {
   /// Nothing is left to run or to wait for, and the workers have been told to finish.
   bool finished() const { return finished_; }
   /// Every worker has answered: no message is on its way.
-  bool closed() const { return farewells_ == workers_.size(); }
+  bool closed() const { return farewells_ == workers_.size() || silent_; }
   bool stopped() const { return stopping_; }
   /// Points are left that have not run.
   bool cut_short() const { return cut_short_; }
@@ -69,7 +69,9 @@ class Controller {
   std::vector<WorkerState> workers_;
   std::uint64_t results_ = 0, outstanding_ = 0;
   std::size_t farewells_ = 0;
-  bool exhausted_ = false;  // the source had nothing left when last asked
+  bool exhausted_ = false;        // the source had nothing left when last asked
+  double farewell_deadline_ = 0;  // 0 until the first tick after the finish of a stopped run
+  bool silent_ = false;           // a rank did not say farewell
   bool stopping_ = false, finished_ = false, abandoned_ = false, cut_short_ = false;
   double stop_deadline_ = 0;
   std::exception_ptr error_;

@@ -19,6 +19,8 @@ struct Policy {
   std::size_t max_outstanding_tasks = std::size_t{1} << 22;
   /// How long after a stop a task may take to notice before the run ends without it.
   double stop_grace_seconds = 12;
+  /// How long after that a rank may take to say farewell.
+  double farewell_grace_seconds = 3;
 };
 
 /// What to ask a Source for.

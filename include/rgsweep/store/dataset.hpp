@@ -26,4 +26,8 @@ struct Variable {
 void write_dataset(const std::filesystem::path& path, const std::vector<Variable>& coordinates,
                    const std::vector<Variable>& variables, const Attributes& attributes);
 
+/// The root attributes of a file that this program wrote, of whatever kind. Throws StoreError for any other,
+/// and when it is truncated.
+Attributes file_attributes(const std::filesystem::path& path);
+
 }  // namespace rgsweep::store

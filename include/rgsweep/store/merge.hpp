@@ -31,6 +31,12 @@ Schema unite(const Schema& a, const Schema& b, const std::filesystem::path& wher
 std::uint64_t merge(const std::filesystem::path& out, const std::vector<std::filesystem::path>& inputs,
                     const Attributes& attributes, const MergeOptions& options = {});
 
+/// The same for whole outputs, each with the segments beside it. Holds the lock of `out` meanwhile:
+/// StoreError when a run is writing it. The segments of `out` itself, when it is among the outputs, are
+/// removed once they are merged.
+std::uint64_t merge_outputs(const std::filesystem::path& out,
+                            const std::vector<std::filesystem::path>& outputs, const Attributes& attributes);
+
 /// Where the results of `output` are now: the file itself, if it exists, and then the segments in
 /// OUTPUT.parts in the order of their numbers.
 std::vector<std::filesystem::path> sources(const std::filesystem::path& output);

@@ -19,6 +19,8 @@
 
 namespace rgsweep::sweep {
 
+/// Shards that a grid may be divided into.
+inline constexpr std::uint64_t shard_limit = 1000000;
 inline constexpr std::uint64_t class_limit = std::uint64_t{1} << 20;
 
 struct CostClass {
