@@ -11,6 +11,7 @@
 #include "rgsweep/experiment/experiment.hpp"
 #include "rgsweep/nn/activation.hpp"
 #include "rgsweep/nn/architecture.hpp"
+#include "rgsweep/nn/graph.hpp"
 #include "rgsweep/nn/initializer.hpp"
 #include "rgsweep/nn/learning_rate.hpp"
 #include "rgsweep/nn/optimizer.hpp"
@@ -27,6 +28,15 @@ using Keys = std::vector<Key>;
 std::vector<std::string> activations_with(std::string_view key) {
   std::vector<std::string> result;
   for (const nn::ActivationEntry& entry : nn::activations())
+    if (std::find(entry.keys.begin(), entry.keys.end(), key) != entry.keys.end())
+      result.emplace_back(entry.name);
+  return result;
+}
+
+/// The architectures whose entry asks for `key`.
+std::vector<std::string> architectures_with(std::string_view key) {
+  std::vector<std::string> result;
+  for (const nn::Architecture& entry : nn::architectures())
     if (std::find(entry.keys.begin(), entry.keys.end(), key) != entry.keys.end())
       result.emplace_back(entry.name);
   return result;
@@ -93,7 +103,26 @@ void append_network_keys(Keys& keys) {
                   .summary = "units in each hidden layer",
                   .minimum = 1,
                   .maximum = 4096,
+                  .used_when = {{"model.architecture", architectures_with("model.width")}},
                   .cost = true});
+  keys.push_back({.name = "model.graph",
+                  .initial = "pair",
+                  .summary = "edges between the sites",
+                  .choices = names(nn::graphs()),
+                  .used_when = {{"model.architecture", architectures_with("model.graph")}}});
+  keys.push_back({.name = "model.features",
+                  .type = ValueType::integer,
+                  .initial = "2",
+                  .summary = "hidden features of each site",
+                  .minimum = 1,
+                  .maximum = 2048,
+                  .used_when = {{"model.architecture", architectures_with("model.features")}},
+                  .cost = true});
+  keys.push_back({.name = "model.readout",
+                  .initial = "sink",
+                  .summary = "the sites that the output reads",
+                  .choices = names(nn::readouts()),
+                  .used_when = {{"model.architecture", architectures_with("model.readout")}}});
   keys.push_back({.name = "model.symmetry",
                   .initial = "none",
                   .summary = "symmetry imposed on the weights",
@@ -121,6 +150,11 @@ void append_network_keys(Keys& keys) {
                   .initial = "0.1",
                   .summary = "slope of the activation for negative arguments: 0 is relu, 1 is linear",
                   .used_when = {{"activation.kind", activations_with("activation.slope")}}});
+  keys.push_back({.name = "activation.alpha",
+                  .type = ValueType::real,
+                  .initial = "1",
+                  .summary = "coefficient of the square in the quadratic activation",
+                  .used_when = {{"activation.kind", activations_with("activation.alpha")}}});
 }
 
 void append_task_keys(Keys& keys) {

@@ -74,7 +74,7 @@ double predicted_rg_seconds(const Parameters& point) {
   // scale.
   constexpr double seconds_per_operation = 0.15e-9, seconds_per_draw = 12e-9, seconds_per_step = 1e-6;
   const auto number = [&](std::string_view key) { return static_cast<double>(point.integer(key)); };
-  const double block = number("task.block"), width = number("model.width"), depth = number("model.depth");
+  const double block = number("task.block"), width = nn::hidden_units(point), depth = number("model.depth");
   const double multiplications = width * (block + (depth - 1) * width + 1);
   const double activations = 4 * width * depth;
   const double lanes = point.text("training.precision") == "float64" ? 2 : 1;

@@ -13,6 +13,11 @@ std::span<const ActivationEntry> activations() {
        "z for z > 0, activation.slope * z for z < 0",
        {"activation.slope"},
        [](const Parameters& p) -> Activation { return LeakyRelu{p.real("activation.slope")}; }},
+      {"quadratic",
+       "z + activation.alpha * z^2",
+       {"activation.alpha"},
+       [](const Parameters& p) -> Activation { return Quadratic{p.real("activation.alpha")}; }},
+      {"tanh", "tanh(z)", {}, [](const Parameters&) -> Activation { return Tanh{}; }},
   };
   return table;
 }

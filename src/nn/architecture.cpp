@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "gnn.hpp"
 #include "rgsweep/core/registry.hpp"
 
 namespace rgsweep::nn {
@@ -14,19 +15,28 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kBiases{"none", "output", "all"};
 
-Layout make_mlp(const Parameters& parameters) {
+int mlp_units(const Parameters& parameters) {
+  return static_cast<int>(parameters.integer("model.width"));
+}
+
+void check_mlp(const Parameters& parameters, const Symmetry& tied) {
+  const int group = tied.unit_group(static_cast<int>(parameters.integer("task.block")));
+  if (mlp_units(parameters) % group != 0)
+    throw UsageError("model.width = " + std::to_string(mlp_units(parameters)) +
+                     " does not fit model.symmetry = " + std::string(tied.name) + "; allowed: multiples of " +
+                     std::to_string(group));
+}
+
+Layout make_mlp(const Parameters& parameters, const Symmetry& tied) {
   const int inputs = static_cast<int>(parameters.integer("task.block"));
   const int depth = static_cast<int>(parameters.integer("model.depth"));
-  const int width = static_cast<int>(parameters.integer("model.width"));
-  const Symmetry& tied = symmetry(parameters.text("model.symmetry"));
-  const std::string& bias = parameters.text("model.bias");
-  if (std::find(kBiases.begin(), kBiases.end(), bias) == kBiases.end())
-    throw UsageError("unknown bias '" + bias + "'; known: none, output, all");
+  const int width = mlp_units(parameters);
+  const std::string& bias = bias_choice(parameters);
 
   std::vector<Layer> layers;
   for (int l = 0; l <= depth; ++l) {
     const bool readout = l == depth;
-    const LayerShape shape{l, depth, readout ? 1 : width, l == 0 ? inputs : width};
+    const LayerShape shape{l, depth, readout ? 1 : width, l == 0 ? inputs : width, inputs};
     const bool has_bias = bias == "all" || (readout && bias == "output");
     layers.push_back(
         {tied.weight(shape), has_bias ? tied.bias(shape) : TyingPattern::zero(shape.rows, 1), !readout});
@@ -34,9 +44,9 @@ Layout make_mlp(const Parameters& parameters) {
   return Layout(std::move(layers));
 }
 
-constexpr std::array kArchitectures{
-    Architecture{"mlp", "fully connected layers: model.depth hidden ones of model.width units", make_mlp},
-};
+const Architecture& architecture_of(const Parameters& parameters) {
+  return lookup(architectures(), parameters.text("model.architecture"), "architecture");
+}
 
 std::span<const double> parameters_from(const Vector<double>& theta, std::size_t offset) {
   return std::span(theta.data(), static_cast<std::size_t>(theta.size())).subspan(offset);
@@ -72,7 +82,7 @@ int Layout::width() const {
 
 LayerShape Layout::shape(std::size_t layer) const {
   const TyingPattern& weight = layers.at(layer).weight;
-  return {static_cast<int>(layer), depth(), weight.rows(), weight.cols()};
+  return {static_cast<int>(layer), depth(), weight.rows(), weight.cols(), inputs()};
 }
 
 Matrix<double> Layout::weight(const Vector<double>& theta, std::size_t layer) const {
@@ -90,15 +100,51 @@ Vector<double> Layout::bias(const Vector<double>& theta, std::size_t layer) cons
 }
 
 std::span<const Architecture> architectures() {
-  return kArchitectures;
+  static const std::vector<Architecture> table{
+      {"mlp",
+       "fully connected layers: model.depth hidden ones of model.width units",
+       {"model.width"},
+       mlp_units,
+       check_mlp,
+       make_mlp},
+      {"gnn",
+       "message passing between the sites: model.depth layers on model.graph, model.features a node",
+       {"model.graph", "model.features", "model.readout"},
+       gnn_units,
+       check_gnn,
+       make_gnn},
+  };
+  return table;
 }
 
 std::span<const std::string_view> bias_choices() {
   return kBiases;
 }
 
+const std::string& bias_choice(const Parameters& parameters) {
+  const std::string& bias = parameters.text("model.bias");
+  if (std::find(kBiases.begin(), kBiases.end(), bias) == kBiases.end())
+    throw UsageError("unknown bias '" + bias + "'; known: none, output, all");
+  return bias;
+}
+
+int hidden_units(const Parameters& parameters) {
+  return architecture_of(parameters).hidden_units(parameters);
+}
+
+void check_network(const Parameters& parameters) {
+  architecture_of(parameters).check(parameters, symmetry(parameters.text("model.symmetry")));
+}
+
 Layout make_layout(const Parameters& parameters) {
-  return lookup(architectures(), parameters.text("model.architecture"), "architecture").make(parameters);
+  return make_layout(parameters, parameters.text("model.symmetry"));
+}
+
+Layout make_layout(const Parameters& parameters, std::string_view symmetry_name) {
+  const Architecture& architecture = architecture_of(parameters);
+  const Symmetry& tied = symmetry(symmetry_name);
+  architecture.check(parameters, tied);
+  return architecture.make(parameters, tied);
 }
 
 }  // namespace rgsweep::nn

@@ -35,7 +35,7 @@ Vector<double> initial_parameters(const Layout& layout, const Parameters& parame
   Vector<double> theta = Vector<double>::Zero(static_cast<Eigen::Index>(layout.parameters()));
   for (std::size_t l = 0; l < layout.layers.size(); ++l) {
     const Layer& layer = layout.layers[l];
-    const double deviation = scale / std::sqrt(layer.weight.cols());
+    const double deviation = scale / std::sqrt(layer.weight.fan_in());
     Stream stream(stream_key, Purpose::init, l);
     double* weights = theta.data() + layer.weight_offset;
     for (int k = 0; k < layer.weight.parameters(); ++k) weights[k] = deviation * initializer.draw(stream);

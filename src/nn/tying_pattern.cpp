@@ -71,6 +71,16 @@ const TyingPattern::Entry& TyingPattern::entry(int row, int col) const {
                      static_cast<std::size_t>(rows_) * static_cast<std::size_t>(col));
 }
 
+int TyingPattern::fan_in() const {
+  int most = 0;
+  for (int row = 0; row < rows_; ++row) {
+    int count = 0;
+    for (int col = 0; col < cols_; ++col) count += label(row, col) != kZero;
+    most = std::max(most, count);
+  }
+  return most;
+}
+
 template <class Scalar>
 void TyingPattern::expand(std::span<const Scalar> theta, Matrix<Scalar>& W) const {
   require_size(theta.size() >= multiplicity_.size() && W.rows() == rows_ && W.cols() == cols_, "expand");

@@ -46,8 +46,9 @@ TEST(Experiment, RgRowIsComplete) {
   EXPECT_EQ(schema.value(row, "steps_run"), 50);
   EXPECT_EQ(schema.text(row, "task_train"), "gaussian");
   for (const Column& column : schema.columns()) {
-    // Fewer distinct log-spaced steps than places leave the end of a trace empty.
-    if (column.type != ColumnType::real || column.dimensions == std::vector<std::string>{"checkpoint"})
+    // Fewer distinct log-spaced steps than places leave the end of a trace empty, as are unused keys.
+    if (column.parameter || column.type != ColumnType::real ||
+        column.dimensions == std::vector<std::string>{"checkpoint"})
       continue;
     for (double value : schema.values(row, column.name)) EXPECT_TRUE(std::isfinite(value)) << column.name;
   }
@@ -57,6 +58,35 @@ TEST(Experiment, RgRowIsComplete) {
   // Uniform inputs: kappa_4 of the target is 2^(1-2) * (-6/5), order 4 of the second test.
   EXPECT_DOUBLE_EQ(schema.values(row, "target_cumulant")[3], 0);
   EXPECT_DOUBLE_EQ(schema.values(row, "target_cumulant")[6 + 3], -0.6);
+}
+
+TEST(Experiment, EveryArchitectureAndActivationTrains) {
+  const Settings cases[] = {
+      {{"model.architecture", "gnn"}, {"activation.kind", "tanh"}, {"model.symmetry", "exchange"}},
+      {{"model.architecture", "gnn"}, {"model.graph", "ring"}, {"model.readout", "sum"}, {"task.block", "3"}},
+      {{"model.symmetry", "equivariant"}, {"model.width", "6"}, {"task.block", "3"}},
+      {{"model.symmetry", "odd"}, {"activation.kind", "quadratic"}, {"model.bias", "all"}},
+  };
+  for (const Settings& settings : cases) {
+    const Parameters point = quick_point(settings);
+    const Schema schema = schema_for(point);
+    Row row = run_point(point, schema, {});
+    EXPECT_EQ(status_of(schema, row), Status::done) << schema.text(row, "message");
+    EXPECT_GT(predicted_seconds(point), 0);
+    EXPECT_LT(schema.value(row, "test_mse"), 10);
+    const std::string symmetry = point.text("model.symmetry");
+    EXPECT_LT(schema.value(row, "even_fraction"), symmetry == "odd" ? 1e-12 : 1.1);
+    EXPECT_LT(schema.value(row, "exchange_asymmetry"), symmetry == "equivariant" ? 1e-12 : 1.1);
+  }
+}
+
+TEST(Experiment, WhatDoesNotGoTogetherFailsWithItsReason) {
+  const Parameters point = quick_point({{"model.symmetry", "odd"}, {"model.width", "3"}});
+  const Schema schema = schema_for(point);
+  Row row = run_point(point, schema, {});
+  EXPECT_EQ(status_of(schema, row), Status::failed);
+  EXPECT_EQ(schema.text(row, "message"),
+            "model.width = 3 does not fit model.symmetry = odd; allowed: multiples of 2");
 }
 
 TEST(Experiment, RowsAreReproducibleInEveryPrecision) {

@@ -25,6 +25,20 @@ TEST(Keys, UnusedKeysAreNotPartOfThePoint) {
   EXPECT_TRUE(make_point().has("activation.slope"));
 }
 
+TEST(Keys, EachArchitectureAndActivationHasItsOwn) {
+  const Parameters mlp =
+      make_point({{"model.features", "4"}, {"model.graph", "ring"}, {"activation.alpha", "2"}});
+  EXPECT_EQ(mlp.point_id(), make_point().point_id());
+  const Parameters gnn = make_point({{"model.architecture", "gnn"}, {"model.width", "7"}});
+  EXPECT_FALSE(gnn.has("model.width"));
+  EXPECT_EQ(gnn.text("model.graph"), "pair");
+  EXPECT_EQ(gnn.integer("model.features"), 2);
+  EXPECT_EQ(gnn.text("model.readout"), "sink");
+  const Parameters quadratic = make_point({{"activation.kind", "quadratic"}});
+  EXPECT_FALSE(quadratic.has("activation.slope"));
+  EXPECT_EQ(quadratic.real("activation.alpha"), 1);
+}
+
 TEST(Keys, DistributionsAreCanonical) {
   const Parameters a =
       make_point({{"task.train", "gamma( 2.0 )"}, {"task.test", "uniform,gaussian , uniform"}});

@@ -1,5 +1,6 @@
 #include "rgsweep/nn/activation.hpp"
 
+#include <cmath>
 #include <limits>
 
 #include <gtest/gtest.h>
@@ -67,11 +68,39 @@ TYPED_TEST(ActivationOf, HugeArgumentsKeepTheirSide) {
   EXPECT_TRUE((derivative<Scalar>(LeakyRelu{0.5}, Array<Scalar>(-z)) == Scalar(0.5)).all());
 }
 
+TYPED_TEST(ActivationOf, QuadraticAndTanhAreTheirFormulas) {
+  using Scalar = TypeParam;
+  const Array<Scalar> z = Array<Scalar>::LinSpaced(41, -5, 5);
+  const Scalar tolerance = 8 * std::numeric_limits<Scalar>::epsilon();
+  for (const double alpha : {0.0, 0.5, -2.0}) {
+    const auto a = static_cast<Scalar>(alpha);
+    const Array<Scalar> phi = value<Scalar>(Quadratic{alpha}, z), d = derivative<Scalar>(Quadratic{alpha}, z);
+    for (Eigen::Index i = 0; i < z.size(); ++i) {
+      EXPECT_NEAR(phi[i], z[i] + a * z[i] * z[i], 50 * tolerance);
+      EXPECT_NEAR(d[i], 1 + 2 * a * z[i], 20 * tolerance);
+    }
+  }
+  const Array<Scalar> phi = value<Scalar>(Tanh{}, z), d = derivative<Scalar>(Tanh{}, z);
+  for (Eigen::Index i = 0; i < z.size(); ++i) {
+    EXPECT_NEAR(phi[i], std::tanh(z[i]), tolerance);
+    EXPECT_NEAR(d[i], 1 / (std::cosh(z[i]) * std::cosh(z[i])), tolerance);
+  }
+}
+
+TYPED_TEST(ActivationOf, TanhSaturates) {
+  using Scalar = TypeParam;
+  const Array<Scalar> z = Array<Scalar>::Constant(17, std::numeric_limits<Scalar>::max());
+  EXPECT_TRUE(((value<Scalar>(Tanh{}, z) - 1).abs() < 8 * std::numeric_limits<Scalar>::epsilon()).all());
+  EXPECT_TRUE((derivative<Scalar>(Tanh{}, z).abs() < 16 * std::numeric_limits<Scalar>::epsilon()).all());
+}
+
 TYPED_TEST(ActivationOf, NotANumberIsPassedOn) {
   using Scalar = TypeParam;
   const Array<Scalar> z = Array<Scalar>::Constant(17, std::numeric_limits<Scalar>::quiet_NaN());
   EXPECT_TRUE(value<Scalar>(LeakyRelu{0}, z).isNaN().all());
-  EXPECT_TRUE(value<Scalar>(Linear{}, z).isNaN().all());
+  for (const Activation& activation :
+       {Activation{Linear{}}, Activation{Quadratic{0}}, Activation{Quadratic{1}}, Activation{Tanh{}}})
+    EXPECT_TRUE(value<Scalar>(activation, z).isNaN().all()) << activation.index();
 }
 
 TEST(Activation, MadeFromParameters) {
@@ -81,6 +110,8 @@ TEST(Activation, MadeFromParameters) {
   EXPECT_TRUE(std::holds_alternative<Linear>(make("linear")));
   EXPECT_EQ(std::get<LeakyRelu>(make("relu")).slope, 0);
   EXPECT_EQ(std::get<LeakyRelu>(make("leaky_relu")).slope, 0.3);
+  EXPECT_EQ(std::get<Quadratic>(make("quadratic")).alpha, 0.4);
+  EXPECT_TRUE(std::holds_alternative<Tanh>(make("tanh")));
   EXPECT_THROW(make("leaky"), UsageError);
 }
 

@@ -45,7 +45,35 @@ struct LeakyRelu {
   }
 };
 
-using Activation = std::variant<Linear, LeakyRelu>;
+/// phi(z) = z + alpha z^2
+struct Quadratic {
+  double alpha = 1;
+
+  template <class Derived>
+  auto value(const Eigen::ArrayBase<Derived>& z) const {
+    using Scalar = typename Derived::Scalar;
+    return z.derived() * (Scalar(1) + Scalar(alpha) * z.derived());
+  }
+  template <class Derived>
+  auto derivative(const Eigen::ArrayBase<Derived>& z) const {
+    using Scalar = typename Derived::Scalar;
+    return Scalar(1) + Scalar(2 * alpha) * z.derived();
+  }
+};
+
+/// phi(z) = tanh(z)
+struct Tanh {
+  template <class Derived>
+  auto value(const Eigen::ArrayBase<Derived>& z) const {
+    return z.derived().tanh();
+  }
+  template <class Derived>
+  auto derivative(const Eigen::ArrayBase<Derived>& z) const {
+    return typename Derived::Scalar(1) - z.derived().tanh().square();
+  }
+};
+
+using Activation = std::variant<Linear, LeakyRelu, Quadratic, Tanh>;
 
 struct ActivationEntry {
   std::string_view name;

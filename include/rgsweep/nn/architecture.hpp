@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -46,7 +47,10 @@ class Layout {
 struct Architecture {
   std::string_view name;
   std::string_view summary;
-  Layout (*make)(const Parameters&);
+  std::vector<std::string> keys;  ///< the spec keys it uses, besides those that every network has
+  int (*hidden_units)(const Parameters&);
+  void (*check)(const Parameters&, const Symmetry&);
+  Layout (*make)(const Parameters&, const Symmetry&);
 };
 
 std::span<const Architecture> architectures();
@@ -54,7 +58,21 @@ std::span<const Architecture> architectures();
 /// Values of model.bias: none, output (readout only), all.
 std::span<const std::string_view> bias_choices();
 
-/// Reads task.block (inputs), model.architecture, depth, width, symmetry and bias. Throws UsageError.
+/// model.bias, checked. Throws UsageError.
+const std::string& bias_choice(const Parameters& parameters);
+
+/// Units of each hidden layer, all nodes together for a gnn; reads model.architecture and its keys.
+int hidden_units(const Parameters& parameters);
+
+/// Throws a UsageError that names the key, its value and what is allowed where the values of a point, each
+/// allowed by itself, do not go together: a width that the symmetry cannot divide into its groups, or a
+/// symmetry that the architecture does not have. make_layout() checks the same.
+void check_network(const Parameters& parameters);
+
+/// Reads task.block (inputs), model.architecture and its keys, depth, symmetry and bias. Throws UsageError.
 Layout make_layout(const Parameters& parameters);
+
+/// The same network under another symmetry: its patterns project W^l on what the symmetry allows.
+Layout make_layout(const Parameters& parameters, std::string_view symmetry);
 
 }  // namespace rgsweep::nn

@@ -1,5 +1,5 @@
 // The table of initial weight distributions (key model.init). Both are symmetric in sign and have variance
-// init_scale^2 / fan_in, fan_in being the number of columns of the weight matrix; biases start at 0.
+// init_scale^2 / fan_in, fan_in being the number of inputs that a unit reads; biases start at 0.
 #pragma once
 
 #include <cstdint>

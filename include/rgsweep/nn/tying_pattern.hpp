@@ -33,6 +33,8 @@ class TyingPattern {
   int cols() const { return cols_; }
   /// Number of free parameters.
   int parameters() const { return static_cast<int>(multiplicity_.size()); }
+  /// Most entries of one row that are not kZero: the inputs that a unit reads.
+  int fan_in() const;
   int label(int row, int col) const { return entry(row, col).label; }
   int sign(int row, int col) const { return entry(row, col).sign; }
 
