@@ -9,7 +9,6 @@
 #include <Eigen/Cholesky>
 
 #include "rgsweep/core/hash.hpp"
-#include "rgsweep/nn/symmetry.hpp"
 
 namespace rgsweep::experiment {
 
@@ -65,19 +64,6 @@ class AffineFit {
   Eigen::MatrixXd products_;
 };
 
-/// sum_l ||W^l - P_l W^l||^2 / sum_l ||W^l||^2 over the hidden layers, P_l the projection on pattern(shape of
-/// l).
-template <class Pattern>
-double relative_distance(const nn::Layout& layout, const Eigen::VectorXd& theta, Pattern pattern) {
-  double distance = 0, total = 0;
-  for (std::size_t l = 0; l + 1 < layout.layers.size(); ++l) {
-    const Eigen::MatrixXd w = layout.weight(theta, l);
-    distance += (w - pattern(layout.shape(l)).project(w)).squaredNorm();
-    total += w.squaredNorm();
-  }
-  return distance / total;
-}
-
 }  // namespace
 
 TestResult measure_test(const nn::ReferenceNetwork& network, const Eigen::VectorXd& theta,
@@ -116,14 +102,15 @@ SymmetryResult measure_symmetry(const nn::ReferenceNetwork& network, const Eigen
   return {ratio(even, power), ratio(exchanged, 4 * transpositions * power), fit.unexplained()};
 }
 
-double delta_exchange(const nn::Layout& layout, const Eigen::VectorXd& theta) {
-  return relative_distance(layout, theta, nn::symmetry("exchange").weight);
-}
-
-double delta_full(const nn::Layout& layout, const Eigen::VectorXd& theta) {
-  return relative_distance(layout, theta, [](const nn::LayerShape& shape) {
-    return nn::TyingPattern::uniform(shape.rows, shape.cols);
-  });
+double symmetry_distance(const nn::Layout& layout, const nn::Layout& symmetric,
+                         const Eigen::VectorXd& theta) {
+  double distance = 0, total = 0;
+  for (std::size_t l = 0; l + 1 < layout.layers.size(); ++l) {
+    const Eigen::MatrixXd w = layout.weight(theta, l);
+    distance += (w - symmetric.layers[l].weight.project(w)).squaredNorm();
+    total += w.squaredNorm();
+  }
+  return distance / total;
 }
 
 double order_parameter(const nn::Layout& layout, const Eigen::VectorXd& theta) {

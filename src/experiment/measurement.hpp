@@ -40,6 +40,8 @@ struct TracePoint {
 struct Measurement {
   const Parameters& point;
   const nn::Layout& layout;
+  const nn::Layout& exchange;  ///< the same network with exchange-tied weights
+  const nn::Layout& full;      ///< and with all weights of a layer equal
   const nn::TrainingResult& training;
   std::vector<TestResult> tests;  ///< in the order of task.test
   SymmetryResult symmetry;
@@ -62,12 +64,9 @@ TestResult measure_test(const nn::ReferenceNetwork& network, const Eigen::Vector
 SymmetryResult measure_symmetry(const nn::ReferenceNetwork& network, const Eigen::VectorXd& theta,
                                 const InputSource& inputs);
 
-/// sum_l ||W^l - P W^l||^2 / sum_l ||W^l||^2 over the hidden layers, P the projection on weights whose first
-/// layer is tied over inputs (exchange). NaN when all weights vanish.
-double delta_exchange(const nn::Layout& layout, const Eigen::VectorXd& theta);
-
-/// The same for P the projection on layers whose weights are all equal (full).
-double delta_full(const nn::Layout& layout, const Eigen::VectorXd& theta);
+/// Delta_G = sum_l ||W^l - P_G W^l||^2 / sum_l ||W^l||^2 over the hidden layers, P_G the projection on the
+/// weights of `symmetric`, the same network under the symmetry G. NaN when all weights vanish.
+double symmetry_distance(const nn::Layout& layout, const nn::Layout& symmetric, const Eigen::VectorXd& theta);
 
 /// m = sum_u v_u |w_u| / sum_u |v_u| |w_u| for depth 1, in [-1, 1]: 0 where the even part of the output is
 /// balanced. NaN for other depths.

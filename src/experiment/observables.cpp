@@ -65,11 +65,11 @@ void nonlinearity(const Measurement& m, const Shape&, const Schema&, Out out) {
 }
 
 void final_delta_exchange(const Measurement& m, const Shape&, const Schema&, Out out) {
-  out[0] = delta_exchange(m.layout, m.training.theta);
+  out[0] = symmetry_distance(m.layout, m.exchange, m.training.theta);
 }
 
 void final_delta_full(const Measurement& m, const Shape&, const Schema&, Out out) {
-  out[0] = delta_full(m.layout, m.training.theta);
+  out[0] = symmetry_distance(m.layout, m.full, m.training.theta);
 }
 
 void final_order_parameter(const Measurement& m, const Shape&, const Schema&, Out out) {

@@ -19,14 +19,16 @@ std::int64_t batch_samples(const Parameters& point) {
 
 /// The checkpoints reached, also of a training that diverged.
 nn::TrainingResult train_point(const Parameters& point, std::uint64_t stream_key, const nn::Layout& layout,
-                               const Context& context, std::vector<TracePoint>& trace) {
+                               const nn::Layout& exchange, const Context& context,
+                               std::vector<TracePoint>& trace) {
   nn::TrainingOptions options = nn::TrainingOptions::from(point);
   options.batch = batch_samples(point);
   const auto source = make_batch_source(point, static_cast<std::size_t>(options.batch), stream_key);
   const auto checkpoints =
       nn::log_spaced_checkpoints(options.steps, static_cast<std::size_t>(point.integer("trace.checkpoints")));
   const auto record = [&](const nn::Checkpoint& at) {
-    trace.push_back({at.step, at.loss, delta_exchange(layout, at.theta), order_parameter(layout, at.theta)});
+    trace.push_back(
+        {at.step, at.loss, symmetry_distance(layout, exchange, at.theta), order_parameter(layout, at.theta)});
   };
   return nn::train(layout, nn::make_activation(point), options,
                    nn::initial_parameters(layout, point, stream_key), *source, checkpoints, record,
@@ -56,9 +58,10 @@ std::vector<Column> rg_columns() {
 void run_rg(const Parameters& point, std::uint64_t stream_key, const Schema& schema, const Context& context,
             Row& row) {
   const nn::Layout layout = nn::make_layout(point);
+  const nn::Layout exchange = nn::make_layout(point, "exchange"), full = nn::make_layout(point, "full");
   std::vector<TracePoint> trace;
-  const nn::TrainingResult training = train_point(point, stream_key, layout, context, trace);
-  Measurement m{point, layout, training, {}, {}, std::move(trace)};
+  const nn::TrainingResult training = train_point(point, stream_key, layout, exchange, context, trace);
+  Measurement m{point, layout, exchange, full, training, {}, {}, std::move(trace)};
   if (training.diverged) {
     schema.value(row, "status") = static_cast<double>(Status::diverged);
     schema.text(row, "message") = training.message;

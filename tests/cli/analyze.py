@@ -135,7 +135,8 @@ class Analyze(unittest.TestCase):
             for name, cell in row.items():
                 value = place[name].values
                 if value.dtype.kind in "fi":
-                    np.testing.assert_array_equal(float(cell or "nan"), float(value), name)
+                    unused = -1 if np.issubdtype(value.dtype, np.integer) else "nan"
+                    np.testing.assert_array_equal(float(cell or unused), float(value), name)
                 else:
                     self.assertEqual(cell, str(value))
 

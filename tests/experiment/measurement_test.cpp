@@ -29,12 +29,30 @@ SymmetryResult symmetry_of(const nn::ReferenceNetwork& net, const Eigen::VectorX
 
 TEST(Measurement, DeltaOfKnownWeights) {
   const nn::Layout layout = network("linear").layout();
-  EXPECT_NEAR(delta_exchange(layout, theta({1, 1, -2, -2, 1, 1})), 0, 1e-15);
+  const nn::Layout exchange = nn::make_layout(make_point(), "exchange"),
+                   full = nn::make_layout(make_point(), "full");
+  EXPECT_NEAR(symmetry_distance(layout, exchange, theta({1, 1, -2, -2, 1, 1})), 0, 1e-15);
   // Row means (2, 3): residuals (-1, 1), (1, -1); squares 4 of 1+9+16+4.
-  EXPECT_NEAR(delta_exchange(layout, theta({1, 3, 4, 2, 1, 1})), 4.0 / 30, 1e-15);
-  EXPECT_NEAR(delta_full(layout, theta({3, 3, 3, 3, 1, -7})), 0, 1e-15);
+  EXPECT_NEAR(symmetry_distance(layout, exchange, theta({1, 3, 4, 2, 1, 1})), 4.0 / 30, 1e-15);
+  EXPECT_NEAR(symmetry_distance(layout, full, theta({3, 3, 3, 3, 1, -7})), 0, 1e-15);
   // Mean 2.5: squares 2.25 + 0.25 + 2.25 + 0.25.
-  EXPECT_NEAR(delta_full(layout, theta({1, 3, 4, 2, 1, 1})), 5.0 / 30, 1e-15);
+  EXPECT_NEAR(symmetry_distance(layout, full, theta({1, 3, 4, 2, 1, 1})), 5.0 / 30, 1e-15);
+}
+
+// Two nodes, one feature: W = (self 0; message self), so exchange asks for message = self.
+TEST(Measurement, ExchangeOfAGraphTiesMessageAndSelfWeights) {
+  const Parameters point = make_point({{"model.architecture", "gnn"}, {"model.features", "1"}});
+  const nn::Layout layout = nn::make_layout(point), exchange = nn::make_layout(point, "exchange");
+  Eigen::VectorXd weights = Eigen::VectorXd::Ones(static_cast<Eigen::Index>(layout.parameters()));
+  EXPECT_NEAR(symmetry_distance(layout, exchange, weights), 0, 1e-15);
+  const Eigen::MatrixXd tied = layout.weight(weights, 0);
+  for (Eigen::Index i = 0; i < weights.size(); ++i) {
+    weights.setOnes();
+    weights[i] = 3;
+    const Eigen::MatrixXd w = layout.weight(weights, 0);
+    if (w == tied) continue;  // a readout weight
+    EXPECT_GT(symmetry_distance(layout, exchange, weights), 0.01) << i;
+  }
 }
 
 TEST(Measurement, OrderParameterOfKnownWeights) {
