@@ -28,8 +28,7 @@ bool among(const std::vector<std::string>& paths, const std::string& path) {
                      [&](const std::string& other) { return same_file(path, other); });
 }
 
-/// The files of all inputs (a shard that was stopped early has its points in segments beside it), and what is
-/// known about their sweeps.
+/// The results to unite and what is known about their sweeps.
 struct Inputs {
   std::vector<std::string> names;  ///< each once
   store::Attributes first;

@@ -75,6 +75,12 @@ void fix_product_blocks() {
   Eigen::setCpuCacheSizes(32 << 10, 512 << 10, 4 << 20);
 }
 
+/// stream_key() of a point whose identity is known already: to make it costs as much as a whole `null` point.
+std::uint64_t stream_key(const Parameters& point, std::uint64_t point_id) {
+  if (!point.has("sweep.pairing") || point.text("sweep.pairing") == "independent") return point_id;
+  return hash("paired seed=" + std::to_string(point.integer("sweep.seed")));
+}
+
 template <class T>
 void add_unique(std::vector<T>& list, const T& item) {
   if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
@@ -92,8 +98,7 @@ std::span<const ExperimentEntry> experiments() {
 }
 
 std::uint64_t stream_key(const Parameters& point) {
-  if (!point.has("sweep.pairing") || point.text("sweep.pairing") == "independent") return point.point_id();
-  return hash("paired seed=" + std::to_string(point.integer("sweep.seed")));
+  return stream_key(point, point.point_id());
 }
 
 void Extents::include(const Parameters& point) {
@@ -135,18 +140,19 @@ Row run_point(const Parameters& point, const Schema& schema, const Context& cont
   fix_product_blocks();
   const auto start = std::chrono::steady_clock::now();
   Row row = schema.missing();
-  row.point_id = point.point_id();
+  const std::uint64_t point_id = point.point_id();
+  row.point_id = point_id;
   fill_parameters(point, schema, row);
   schema.value(row, "status") = static_cast<double>(Status::done);
   const auto fail = [&](const std::string& message) {
     row = schema.missing();
-    row.point_id = point.point_id();
+    row.point_id = point_id;
     fill_parameters(point, schema, row);
     schema.value(row, "status") = static_cast<double>(Status::failed);
     schema.text(row, "message") = message;
   };
   try {
-    entry_of(point).run(point, stream_key(point), schema, context, row);
+    entry_of(point).run(point, stream_key(point, point_id), schema, context, row);
   } catch (const nn::TrainingStopped&) {
     throw;
   } catch (const std::bad_alloc&) {
