@@ -141,9 +141,12 @@ void Parameters::complete() {
 
 std::string Parameters::canonical_text() const {
   std::vector<std::string> lines;
-  for (std::size_t i = 0; i < values_.size(); ++i)
-    if ((*table_)[i].identity && values_[i].index() != 0)
-      lines.push_back((*table_)[i].name + "=" + rgsweep::canonical_text(values_[i]) + "\n");
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    const Key& key = (*table_)[i];
+    if (!key.identity || values_[i].index() == 0) continue;
+    if (key.later && values_[i] == key.parse(key.initial)) continue;
+    lines.push_back(key.name + "=" + rgsweep::canonical_text(values_[i]) + "\n");
+  }
   std::sort(lines.begin(), lines.end());
   return join(lines, "");
 }

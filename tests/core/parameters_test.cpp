@@ -80,6 +80,20 @@ TEST(Parameters, UnusedKeysLeaveTheIdentity) {
   EXPECT_NE(a.point_id(), c.point_id());
 }
 
+TEST(Parameters, LaterKeysLeaveTheIdentityAtTheirDefault) {
+  const KeyTable keys({
+      {.name = "a", .type = ValueType::integer, .initial = "1", .summary = ""},
+      {.name = "b", .type = ValueType::real, .initial = "0", .summary = "", .later = true},
+  });
+  Parameters point(keys);
+  point.complete();
+  EXPECT_EQ(point.canonical_text(), "a=1\n");
+  point.set("b", "0.0");
+  EXPECT_EQ(point.canonical_text(), "a=1\n");
+  point.set("b", "0.5");
+  EXPECT_EQ(point.canonical_text(), "a=1\nb=0.5\n");
+}
+
 TEST(Parameters, WrongUseIsALogicError) {
   Parameters a(table());
   a.complete();

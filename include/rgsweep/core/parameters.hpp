@@ -34,8 +34,9 @@ struct Key {
   std::vector<Condition> used_when = {};  ///< all must hold; none: always used
   bool axis = true;                       ///< may have several values
   bool identity = true;                   ///< describes a point: a column, and part of its identity
-  bool cost = false;                      ///< the predicted cost of a point depends on it
-  bool block = true;  ///< may be set in a [grid.NAME] block; false: belongs to the sweep as a whole
+  bool later = false;  ///< left out of the identity at its default, which is what points did without the key
+  bool cost = false;   ///< the predicted cost of a point depends on it
+  bool block = true;   ///< may be set in a [grid.NAME] block; false: belongs to the sweep as a whole
   /// Checks a parsed value and returns its canonical form ("gamma(2.0)" -> "gamma(2)"); throws UsageError.
   std::function<Value(const Value&)> canonical = {};
 
@@ -94,7 +95,7 @@ class Parameters {
   void complete();
 
   /// One line "key=value" for every used identity key, sorted by key name. Unchanged by keys that a later
-  /// version adds to the table as long as they are unused.
+  /// version adds to the table, as long as they are unused or marked `later` and at their default.
   std::string canonical_text() const;
   /// Hash of the canonical text: the point's identity.
   std::uint64_t point_id() const;
