@@ -42,6 +42,13 @@ std::vector<std::string> architectures_with(std::string_view key) {
   return result;
 }
 
+std::vector<std::string> constraining_symmetries() {
+  std::vector<std::string> result;
+  for (const nn::Symmetry& entry : nn::symmetries())
+    if (entry.name != nn::free_symmetry) result.emplace_back(entry.name);
+  return result;
+}
+
 Value canonical_distribution(const Value& value) {
   return data::parse_distribution(std::get<std::string>(value)).text();
 }
@@ -225,6 +232,19 @@ void append_training_keys(Keys& keys) {
                   .initial = "0",
                   .summary = "decay of the weights in each step, in units of the learning rate",
                   .minimum = 0});
+  keys.push_back({.name = "training.symmetry_penalty",
+                  .type = ValueType::real,
+                  .initial = "0",
+                  .summary = "imposes the symmetry by a penalty of this strength; 0 imposes it exactly",
+                  .minimum = 0,
+                  .used_when = {{"model.symmetry", constraining_symmetries()}},
+                  .later = true});
+  keys.push_back({.name = "training.target_loss",
+                  .type = ValueType::real,
+                  .initial = "0",
+                  .summary = "stop when the mean loss of 100 steps is at most this; 0 never stops",
+                  .minimum = 0,
+                  .later = true});
   keys.push_back({.name = "training.precision",
                   .initial = "float32",
                   .summary = "arithmetic of the training",

@@ -136,8 +136,14 @@ void check_network(const Parameters& parameters) {
   architecture_of(parameters).check(parameters, symmetry(parameters.text("model.symmetry")));
 }
 
+bool softly_symmetric(const Parameters& parameters) {
+  return parameters.has("training.symmetry_penalty") && parameters.real("training.symmetry_penalty") > 0;
+}
+
 Layout make_layout(const Parameters& parameters) {
-  return make_layout(parameters, parameters.text("model.symmetry"));
+  return make_layout(parameters, softly_symmetric(parameters)
+                                     ? free_symmetry
+                                     : std::string_view(parameters.text("model.symmetry")));
 }
 
 Layout make_layout(const Parameters& parameters, std::string_view symmetry_name) {

@@ -15,11 +15,6 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kPrecisions{"float32", "float64"};
 
-/// Number of evaluations before the final window.
-std::uint64_t window_start(std::uint64_t steps) {
-  return steps + 1 - std::min(kLossWindow, steps + 1);
-}
-
 template <class Scalar>
 TrainingResult run(Trainer<Scalar>& trainer, std::span<const std::uint64_t> checkpoint_steps,
                    const std::function<void(const Checkpoint&)>& on_checkpoint,
@@ -38,11 +33,12 @@ TrainingResult run(Trainer<Scalar>& trainer, std::span<const std::uint64_t> chec
                        std::to_string(step);
       break;
     }
-    if (next_checkpoint != checkpoint_steps.end() && *next_checkpoint == step) {
+    const bool last = trainer.finished();
+    if (next_checkpoint != checkpoint_steps.end() && (*next_checkpoint == step || last)) {
       ++next_checkpoint;
       if (on_checkpoint) on_checkpoint({step, loss, trainer.theta()});
     }
-    if (trainer.finished()) {
+    if (last) {
       result.train_loss = trainer.train_loss();
       break;
     }
@@ -70,6 +66,10 @@ TrainingOptions TrainingOptions::from(const Parameters& parameters) {
   options.steps = static_cast<std::uint64_t>(parameters.integer("training.steps"));
   options.schedule = parameters.text("training.schedule");
   options.weight_decay = parameters.real("training.weight_decay");
+  options.target_loss = parameters.real("training.target_loss");
+  if (softly_symmetric(parameters))
+    options.soft_symmetry = {make_layout(parameters, parameters.text("model.symmetry")),
+                             parameters.real("training.symmetry_penalty")};
   options.precision = static_cast<Precision>(known - kPrecisions.begin());
   return options;
 }
@@ -88,7 +88,24 @@ Trainer<Scalar>::Trainer(const Layout& layout, const Activation& activation, con
       y_(options.batch),
       theta_(theta0.cast<Scalar>()),
       gradient_(Vector<Scalar>::Zero(theta0.size())) {
+  if (options_.soft_symmetry)
+    penalty_.emplace(layout, options_.soft_symmetry->symmetric, options_.soft_symmetry->penalty);
   if (source_.constant()) load_batch(0);
+}
+
+template <class Scalar>
+std::uint64_t Trainer<Scalar>::evaluations_in_window() const {
+  // Windows are counted back from the last evaluation, so that the last one is whole and the first may not
+  // be.
+  const std::uint64_t first = (options_.steps + 1) % kLossWindow;
+  return step_ < first ? step_ + 1 : (step_ - first) % kLossWindow + 1;
+}
+
+template <class Scalar>
+bool Trainer<Scalar>::finished() const {
+  if (step_ >= options_.steps) return true;
+  return options_.target_loss > 0 && evaluations_in_window() == kLossWindow &&
+         train_loss() <= options_.target_loss;
 }
 
 template <class Scalar>
@@ -102,7 +119,9 @@ template <class Scalar>
 double Trainer<Scalar>::evaluate() {
   if (!source_.constant()) load_batch(step_);
   const double loss = kernel_.loss_and_gradient(theta_, X_, y_, gradient_);
-  if (step_ >= window_start(options_.steps)) loss_sum_ += loss;
+  if (evaluations_in_window() == 1) loss_sum_ = 0;
+  loss_sum_ += loss;
+  if (penalty_) penalty_->add(theta_, gradient_);
   return loss;
 }
 
@@ -114,7 +133,7 @@ void Trainer<Scalar>::update() {
 
 template <class Scalar>
 double Trainer<Scalar>::train_loss() const {
-  return loss_sum_ / static_cast<double>(std::min(kLossWindow, options_.steps + 1));
+  return loss_sum_ / static_cast<double>(evaluations_in_window());
 }
 
 template <class Scalar>

@@ -101,12 +101,18 @@ void TyingPattern::reduce(const Matrix<Scalar>& dW, std::span<Scalar> dtheta) co
   }
 }
 
+template <class Scalar>
+void TyingPattern::project(const Matrix<Scalar>& W, std::span<Scalar> theta,
+                           Matrix<Scalar>& projected) const {
+  reduce(W, theta);
+  for (std::size_t k = 0; k < multiplicity_.size(); ++k) theta[k] /= static_cast<Scalar>(multiplicity_[k]);
+  expand(std::span<const Scalar>(theta), projected);
+}
+
 Matrix<double> TyingPattern::project(const Matrix<double>& W) const {
   std::vector<double> theta(multiplicity_.size());
-  reduce(W, std::span(theta));
-  for (std::size_t k = 0; k < theta.size(); ++k) theta[k] /= multiplicity_[k];
   Matrix<double> projected(rows_, cols_);
-  expand(std::span<const double>(theta), projected);
+  project(W, std::span(theta), projected);
   return projected;
 }
 
@@ -114,5 +120,7 @@ template void TyingPattern::expand(std::span<const float>, Matrix<float>&) const
 template void TyingPattern::expand(std::span<const double>, Matrix<double>&) const;
 template void TyingPattern::reduce(const Matrix<float>&, std::span<float>) const;
 template void TyingPattern::reduce(const Matrix<double>&, std::span<double>) const;
+template void TyingPattern::project(const Matrix<float>&, std::span<float>, Matrix<float>&) const;
+template void TyingPattern::project(const Matrix<double>&, std::span<double>, Matrix<double>&) const;
 
 }  // namespace rgsweep::nn

@@ -38,6 +38,8 @@ inline const KeyTable& test_keys() {
       {.name = "training.steps", .type = integer, .initial = "200", .summary = ""},
       {.name = "training.schedule", .type = text, .initial = "constant", .summary = ""},
       {.name = "training.weight_decay", .type = real, .initial = "0", .summary = ""},
+      {.name = "training.symmetry_penalty", .type = real, .initial = "0", .summary = ""},
+      {.name = "training.target_loss", .type = real, .initial = "0", .summary = ""},
       {.name = "training.precision", .type = text, .initial = "float32", .summary = ""},
   });
   return table;

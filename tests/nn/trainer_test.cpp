@@ -1,6 +1,7 @@
 #include "rgsweep/nn/trainer.hpp"
 
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <stdexcept>
 
@@ -232,6 +233,84 @@ TEST(Trainer, RestoredRunsAreBitIdentical) {
       expect_bit_identical_resumption<float>(std::string(entry.name), constant);
       expect_bit_identical_resumption<double>(std::string(entry.name), constant);
     }
+}
+
+TEST(Trainer, StopsAtTheEndOfAWindowThatReachesTheTarget) {
+  const auto every = [](std::uint64_t steps) {
+    std::vector<std::uint64_t> result(steps + 1);
+    for (std::size_t i = 0; i < result.size(); ++i) result[i] = i;
+    return result;
+  };
+  const auto run_to = [&](const std::string& target, std::vector<double>& losses) {
+    const Training run{test_parameters({{"activation.kind", "linear"},
+                                        {"training.learning_rate", "0.005"},
+                                        {"training.steps", "1050"},
+                                        {"training.target_loss", target}})};
+    GaussianSource source;
+    return run.train(source, every(1050), [&](const Checkpoint& at) { losses.push_back(at.loss); });
+  };
+  std::vector<double> all, until;
+  EXPECT_EQ(run_to("0", all).steps_run, 1050U);
+  const TrainingResult stopped = run_to("1e-3", until);
+  // 1051 evaluations: windows end at steps 50, 150, 250, ...; the first one is not whole.
+  std::uint64_t expected = 150;
+  double mean = 0;
+  for (;; expected += 100) {
+    mean = 0;
+    for (std::uint64_t i = expected - 99; i <= expected; ++i) mean += all[i] / 100;
+    if (mean <= 1e-3) break;
+    ASSERT_LT(expected, 1050U);
+  }
+  EXPECT_GT(expected, 150U);
+  EXPECT_EQ(stopped.steps_run, expected);
+  EXPECT_NEAR(stopped.train_loss, mean, 1e-12);
+  EXPECT_FALSE(stopped.diverged);
+  ASSERT_EQ(until.size(), expected + 1);
+  for (std::size_t i = 0; i < until.size(); ++i) EXPECT_EQ(until[i], all[i]);
+}
+
+TEST(Trainer, TheLastStepOfAStoppedRunIsACheckpoint) {
+  const Training run{test_parameters(
+      {{"activation.kind", "linear"}, {"training.steps", "5000"}, {"training.target_loss", "1e-6"}})};
+  GaussianSource source;
+  std::vector<std::uint64_t> seen;
+  const TrainingResult result = run.train(source, std::vector<std::uint64_t>{0, 10, 4000, 5000},
+                                          [&](const Checkpoint& at) { seen.push_back(at.step); });
+  EXPECT_LT(result.steps_run, 4000U);
+  EXPECT_EQ(seen, (std::vector<std::uint64_t>{0, 10, result.steps_run}));
+}
+
+double broken(const Training& run, const TrainingResult& result) {
+  const Layout symmetric = make_layout(run.parameters, run.parameters.text("model.symmetry"));
+  Vector<double> unused = Vector<double>::Zero(result.theta.size());
+  return SymmetryPenalty<double>(run.layout, symmetric, 1).add(result.theta, unused);
+}
+
+TEST(Trainer, APenaltyImposesTheSymmetryMoreStrictlyTheStrongerItIs) {
+  for (const std::string symmetry : {"exchange", "equivariant", "odd", "full"}) {
+    double before = std::numeric_limits<double>::infinity();
+    for (const std::string penalty : {"0.001", "0.1", "5"}) {
+      const Training run{test_parameters({{"model.symmetry", symmetry},
+                                          {"model.width", "4"},
+                                          {"model.bias", "all"},
+                                          {"training.symmetry_penalty", penalty},
+                                          {"training.steps", "300"}})};
+      EXPECT_EQ(run.layout.parameters(), 17U);
+      GaussianSource source;
+      const double distance = broken(run, run.train(source));
+      EXPECT_LT(distance, 0.6 * before) << symmetry << " " << penalty;
+      before = distance;
+    }
+    EXPECT_LT(before, 1e-2) << symmetry;
+  }
+}
+
+TEST(Trainer, ThePenaltyIsNotPartOfTheLoss) {
+  const Parameters soft = test_parameters(
+      {{"model.symmetry", "full"}, {"training.symmetry_penalty", "3"}, {"training.steps", "0"}});
+  const Training with{soft}, without{test_parameters({{"training.steps", "0"}})};
+  GaussianSource source;
+  EXPECT_EQ(with.train(source).train_loss, without.train(source).train_loss);
 }
 
 TEST(Trainer, RefusesTheStateOfAnotherOptimizer) {

@@ -69,7 +69,11 @@ int hidden_units(const Parameters& parameters);
 /// symmetry that the architecture does not have. make_layout() checks the same.
 void check_network(const Parameters& parameters);
 
-/// Reads task.block (inputs), model.architecture and its keys, depth, symmetry and bias. Throws UsageError.
+/// Whether training.symmetry_penalty imposes model.symmetry softly: by a penalty on free weights.
+bool softly_symmetric(const Parameters& parameters);
+
+/// Reads task.block (inputs), model.architecture and its keys, depth, symmetry and bias; the weights are free
+/// where the symmetry is imposed softly. Throws UsageError.
 Layout make_layout(const Parameters& parameters);
 
 /// The same network under another symmetry: its patterns project W^l on what the symmetry allows.

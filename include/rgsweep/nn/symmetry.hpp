@@ -39,6 +39,9 @@ struct Symmetry {
   Messages messages;
 };
 
+/// The entry that leaves all weights free.
+inline constexpr std::string_view free_symmetry = "none";
+
 std::span<const Symmetry> symmetries();
 
 /// Throws UsageError for an unknown name.

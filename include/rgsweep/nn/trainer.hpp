@@ -1,11 +1,15 @@
 // Gradient descent on batches. Step t evaluates the loss of theta_t on batch t and, while t < steps, makes
 // theta_(t+1) from its gradient; the last weights are evaluated too, so a run of `steps` updates reads steps
-// + 1 batches. A run has diverged when a loss is not finite or exceeds kDivergedLoss; every loss is checked.
+// + 1 batches. Losses are averaged in windows of kLossWindow evaluations, the last of which ends with the
+// last evaluation; a run may stop at the end of a window whose mean is small enough. A run has diverged when
+// a loss is not finite or exceeds kDivergedLoss; every loss is checked. A loss is always the squared error
+// alone, without the penalty on broken symmetry that its gradient may have.
 #pragma once
 
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,11 +18,12 @@
 #include "rgsweep/nn/dense_kernel.hpp"
 #include "rgsweep/nn/learning_rate.hpp"
 #include "rgsweep/nn/optimizer.hpp"
+#include "rgsweep/nn/symmetry_penalty.hpp"
 
 namespace rgsweep::nn {
 
 inline constexpr double kDivergedLoss = 1e12;
-/// train_loss is the mean over this many last evaluations (fewer in a shorter run).
+/// Evaluations in a window: train_loss is the mean of the last one (fewer in a shorter run).
 inline constexpr std::uint64_t kLossWindow = 100;
 /// Steps between two looks at should_stop.
 inline constexpr std::uint64_t kStopInterval = 16;
@@ -27,6 +32,12 @@ enum class Precision { float32, float64 };
 /// Values of training.precision, in the order of the enumeration.
 std::span<const std::string_view> precision_choices();
 
+/// A symmetry that a penalty imposes on a network with free weights.
+struct SoftSymmetry {
+  Layout symmetric;  ///< the same network under the symmetry
+  double penalty;    ///< lambda of symmetry_penalty.hpp
+};
+
 struct TrainingOptions {
   std::string optimizer = "sgd";
   double learning_rate = 0.05;
@@ -34,9 +45,11 @@ struct TrainingOptions {
   std::uint64_t steps = 1000;
   std::string schedule = "constant";
   double weight_decay = 0;
+  double target_loss = 0;  ///< a window's mean loss at which a run stops; 0: none
+  std::optional<SoftSymmetry> soft_symmetry = {};
   Precision precision = Precision::float32;
 
-  /// Reads the keys training.*.
+  /// Reads the keys training.* and, where the symmetry is soft, those of the network.
   static TrainingOptions from(const Parameters& parameters);
 };
 
@@ -56,7 +69,7 @@ struct TrainerState {
   std::uint64_t step = 0;
   Vector<double> theta;
   std::vector<Vector<double>> optimizer;
-  double loss_sum = 0;  ///< over the evaluations of the final window so far
+  double loss_sum = 0;  ///< over the evaluations of this window before `step`
 };
 
 /// One run, step by step. state() and restore() between two steps continue it bit-identically.
@@ -68,13 +81,15 @@ class Trainer {
           const Vector<double>& theta0, BatchSource& source);
 
   std::uint64_t step() const { return step_; }
-  bool finished() const { return step_ >= options_.steps; }
+  /// Whether the evaluation of this step was the last one: of all steps, or of a whole window that has
+  /// reached the target loss.
+  bool finished() const;
   Vector<double> theta() const { return theta_.template cast<double>(); }
   /// Loss and gradient on the batch of this step.
   double evaluate();
   /// Updates theta with the gradient of the last evaluate() and goes on to the next step.
   void update();
-  /// Mean loss over the evaluations of the final window.
+  /// Mean loss over the evaluations of this window.
   double train_loss() const;
 
   TrainerState state() const;
@@ -82,11 +97,14 @@ class Trainer {
 
  private:
   void load_batch(std::uint64_t step);
+  /// Evaluations of this step's window, this one included.
+  std::uint64_t evaluations_in_window() const;
 
   TrainingOptions options_;
   double (*rate_)(double, std::uint64_t, std::uint64_t);
   DenseKernel<Scalar> kernel_;
   Optimizer<Scalar> optimizer_;
+  std::optional<SymmetryPenalty<Scalar>> penalty_;
   BatchSource& source_;
   Eigen::ArrayXXd drawn_X_;  // batch x inputs, as the source gives it
   Eigen::ArrayXd drawn_y_;
@@ -121,8 +139,9 @@ class TrainingStopped : public std::exception {
 };
 
 /// A whole run in the precision of the options. `checkpoint_steps` is increasing; on_checkpoint is called at
-/// those steps, before their update, and `options.steps` means after the last one. should_stop is asked every
-/// kStopInterval steps; either function may be empty.
+/// those steps, before their update, and `options.steps` means after the last one; a run that stops at its
+/// target loss calls it for its last step and for none after it. should_stop is asked every kStopInterval
+/// steps; either function may be empty.
 TrainingResult train(const Layout& layout, const Activation& activation, const TrainingOptions& options,
                      const Vector<double>& theta0, BatchSource& source,
                      std::span<const std::uint64_t> checkpoint_steps,

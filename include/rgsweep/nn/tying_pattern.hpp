@@ -46,6 +46,9 @@ class TyingPattern {
   void reduce(const Matrix<Scalar>& dW, std::span<Scalar> dtheta) const;
   /// The nearest matrix (Frobenius norm) that has this pattern.
   Matrix<double> project(const Matrix<double>& W) const;
+  /// The same in place: writes `projected` (rows x cols) and uses `theta` (at least parameters() long).
+  template <class Scalar>
+  void project(const Matrix<Scalar>& W, std::span<Scalar> theta, Matrix<Scalar>& projected) const;
 
  private:
   struct Entry {
@@ -63,5 +66,7 @@ extern template void TyingPattern::expand(std::span<const float>, Matrix<float>&
 extern template void TyingPattern::expand(std::span<const double>, Matrix<double>&) const;
 extern template void TyingPattern::reduce(const Matrix<float>&, std::span<float>) const;
 extern template void TyingPattern::reduce(const Matrix<double>&, std::span<double>) const;
+extern template void TyingPattern::project(const Matrix<float>&, std::span<float>, Matrix<float>&) const;
+extern template void TyingPattern::project(const Matrix<double>&, std::span<double>, Matrix<double>&) const;
 
 }  // namespace rgsweep::nn
