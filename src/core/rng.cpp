@@ -1,40 +1,78 @@
+// Numbers from a buffer of words: whole blocks by loops that the compiler makes vector code of, the rest, and
+// all where the words before have left it between two blocks, one by one through the same functions.
 #include "rgsweep/core/rng.hpp"
 
-#include <cmath>
-#include <numbers>
+#include <algorithm>
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
 
-#include <Random123/philox.h>
-
 namespace rgsweep {
+
+namespace {
+
+/// Both uniforms of each of `count` blocks, in the order of their words.
+void uniforms_of_blocks(const PhiloxWords& words, std::size_t first, std::size_t count, double* out) {
+  const auto& w = words.word;
+  for (std::size_t i = 0; i < count; ++i) {
+    out[2 * i] = open_unit(join_words(w[0][first + i], w[1][first + i]));
+    out[2 * i + 1] = open_unit(join_words(w[2][first + i], w[3][first + i]));
+  }
+}
+
+template <class Scalar>
+void normals_of_blocks(const PhiloxWords& words, std::size_t first, std::size_t count, Scalar* out) {
+  const auto& w = words.word;
+  for (std::size_t i = 0; i < count; ++i) {
+    const NormalPair<Scalar> pair =
+        normal_pair<Scalar>(w[0][first + i], w[1][first + i], w[2][first + i], w[3][first + i]);
+    out[2 * i] = pair.first;
+    out[2 * i + 1] = pair.second;
+  }
+}
+
+template <class Scalar>
+void signs_of_blocks(const PhiloxWords& words, std::size_t first, std::size_t count, Scalar* out) {
+  const auto& w = words.word;
+  for (std::size_t i = 0; i < count; ++i) {
+    out[2 * i] = spare_sign<Scalar>(w[1][first + i]);
+    out[2 * i + 1] = spare_sign<Scalar>(w[3][first + i]);
+  }
+}
+
+}  // namespace
 
 Stream::Stream(std::uint64_t key, Purpose purpose, std::uint64_t step)
     : key_{static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)},
       counter_{0, static_cast<std::uint32_t>(purpose), static_cast<std::uint32_t>(step),
                static_cast<std::uint32_t>(step >> 32)} {}
 
-Stream::result_type Stream::operator()() {
-  if (next_word_ == 4) {
-    const philox4x32_ctr_t counter{{counter_[0], counter_[1], counter_[2], counter_[3]}};
-    const philox4x32_key_t key{{key_[0], key_[1]}};
-    const philox4x32_ctr_t out = philox4x32(counter, key);
-    words_ = {out.v[0], out.v[1], out.v[2], out.v[3]};
-    // A stream that wrapped would silently repeat itself.
-    if (++counter_[0] == 0) throw std::logic_error("random stream exhausted: 2^34 words drawn");
-    next_word_ = 0;
-  }
-  return words_[next_word_++];
-}
-
-// 52 bits and a half: one bit more would round the largest to 1.
-double open_unit(std::uint64_t bits) {
-  return (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52;
+void Stream::refill() {
+  // A stream that wrapped would silently repeat itself.
+  if (exhausted_) throw std::logic_error("random stream exhausted: 2^34 words drawn");
+  philox_blocks(key_, counter_, words_);
+  counter_[0] += static_cast<std::uint32_t>(kPhiloxBlocks);
+  exhausted_ = counter_[0] == 0;
+  next_word_ = 0;
 }
 
 double Stream::uniform() {
-  const std::uint64_t high = (*this)();
-  return open_unit((high << 32) | (*this)());
+  const std::uint32_t high = (*this)();
+  return open_unit(join_words(high, (*this)()));
+}
+
+void Stream::uniform(std::span<double> out) {
+  for (std::size_t i = 0; i < out.size();) {
+    if (next_word_ == kWords) refill();
+    const std::size_t block = next_word_ / 4, count = std::min(kPhiloxBlocks - block, (out.size() - i) / 2);
+    if (next_word_ % 4 != 0 || count == 0) {
+      out[i++] = uniform();
+    } else {
+      uniforms_of_blocks(words_, block, count, out.data() + i);
+      next_word_ += 4 * count;
+      i += 2 * count;
+    }
+  }
 }
 
 double Stream::normal() {
@@ -42,19 +80,62 @@ double Stream::normal() {
     has_spare_ = false;
     return spare_normal_;
   }
-  const double radius = std::sqrt(-2 * std::log(uniform()));
-  const double angle = 2 * std::numbers::pi * uniform();
-  spare_normal_ = radius * std::sin(angle);
+  for (std::uint32_t& word : pair_) word = (*this)();
+  const NormalPair<double> pair = normal_pair<double>(pair_[0], pair_[1], pair_[2], pair_[3]);
+  spare_normal_ = pair.second;
   has_spare_ = true;
-  return radius * std::cos(angle);
+  return pair.first;
+}
+
+template <class Scalar>
+void Stream::fill_normal(std::span<Scalar> out, std::span<Scalar> signs) {
+  if (!signs.empty() && signs.size() != out.size())
+    throw std::logic_error("Stream::normal(): as many signs as numbers");
+  for (std::size_t i = 0; i < out.size();) {
+    if (next_word_ == kWords && !has_spare_) refill();
+    const std::size_t block = next_word_ / 4, count = std::min(kPhiloxBlocks - block, (out.size() - i) / 2);
+    if (has_spare_ || next_word_ % 4 != 0 || count == 0) {
+      const bool second = has_spare_;
+      const double number = normal();
+      if constexpr (std::is_same_v<Scalar, double>) {
+        out[i] = number;
+      } else {
+        const NormalPair<Scalar> pair = normal_pair<Scalar>(pair_[0], pair_[1], pair_[2], pair_[3]);
+        out[i] = second ? pair.second : pair.first;
+      }
+      if (!signs.empty()) signs[i] = spare_sign<Scalar>(pair_[second ? 3 : 1]);
+      ++i;
+    } else {
+      normals_of_blocks(words_, block, count, out.data() + i);
+      if (!signs.empty()) signs_of_blocks(words_, block, count, signs.data() + i);
+      next_word_ += 4 * count;
+      i += 2 * count;
+    }
+  }
+}
+
+void Stream::normal(std::span<double> out) {
+  fill_normal<double>(out, {});
+}
+
+void Stream::normal(std::span<float> out) {
+  fill_normal<float>(out, {});
+}
+
+void Stream::normal(std::span<double> out, std::span<double> signs) {
+  fill_normal(out, signs);
+}
+
+void Stream::normal(std::span<float> out, std::span<float> signs) {
+  fill_normal(out, signs);
 }
 
 std::uint64_t Stream::below(std::uint64_t n) {
   if (n == 0) throw std::logic_error("below(0)");
   const std::uint64_t biased = (0 - n) % n;  // 2^64 mod n: the first values are drawn once too often
   for (;;) {
-    const std::uint64_t high = (*this)();
-    const std::uint64_t bits = (high << 32) | (*this)();
+    const std::uint32_t high = (*this)();
+    const std::uint64_t bits = join_words(high, (*this)());
     if (bits >= biased) return bits % n;
   }
 }

@@ -6,12 +6,33 @@
 
 namespace rgsweep::data {
 
+namespace {
+
 // Site by site instead of a row-wise reduction, which may add in another order where rows share a vector
 // register.
-Eigen::ArrayXd RgMap::target(const Eigen::Ref<const Inputs>& x) const {
-  Eigen::ArrayXd y = x.col(0);
+template <class X, class Y>
+void rescaled_sum(int block, const X& x, Y& y) {
+  using Scalar = typename Y::Scalar;
+  const auto scale = static_cast<Scalar>(1 / std::sqrt(static_cast<double>(block)));
+  y = x.col(0);
   for (Eigen::Index site = 1; site < x.cols(); ++site) y += x.col(site);
-  return y / std::sqrt(static_cast<double>(block));
+  y *= scale;
+}
+
+}  // namespace
+
+Eigen::ArrayXd RgMap::target(const Eigen::Ref<const Inputs>& x) const {
+  Eigen::ArrayXd y(x.rows());
+  rescaled_sum(block, x, y);
+  return y;
+}
+
+void RgMap::target(const Eigen::Ref<const Eigen::ArrayXXd>& x, Eigen::Ref<Eigen::ArrayXd> y) const {
+  rescaled_sum(block, x, y);
+}
+
+void RgMap::target(const Eigen::Ref<const Eigen::ArrayXXf>& x, Eigen::Ref<Eigen::ArrayXf> y) const {
+  rescaled_sum(block, x, y);
 }
 
 double RgMap::flow_cumulant(double kappa, int n, int steps) const {

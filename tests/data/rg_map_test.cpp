@@ -39,6 +39,17 @@ TEST(RgMap, TargetOfARowDoesNotDependOnItsPlace) {
   for (Eigen::Index i = 0; i < x.rows(); ++i) EXPECT_EQ(map.target(x.middleRows(i, 1))[0], whole[i]) << i;
 }
 
+TEST(RgMap, TargetInPlaceIsTheSame) {
+  const Inputs x = drawn("gaussian", 3, 67);
+  const RgMap map{3};
+  Eigen::ArrayXd y(67);
+  map.target(x, y);
+  EXPECT_TRUE((y == map.target(x)).all());
+  Eigen::ArrayXf rounded(67);
+  map.target(x.cast<float>(), rounded);
+  EXPECT_LT((rounded.cast<double>() - y).abs().maxCoeff(), 1e-6);
+}
+
 TEST(RgMap, CumulantsFollowTheRecursion) {
   const RgMap two{2}, four{4};
   EXPECT_DOUBLE_EQ(two.target_cumulant(3, 1), 3 * std::sqrt(2.0));  // relevant

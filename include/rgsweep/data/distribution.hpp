@@ -33,6 +33,8 @@ struct DistributionEntry {
   std::array<double, max_cumulant> (*cumulants)(double argument);
   /// Independent draws in order; may use any number of words per draw.
   void (*sample)(double argument, Stream& stream, std::span<double> out);
+  /// The same draws to float accuracy.
+  void (*sample_float)(double argument, Stream& stream, std::span<float> out);
 };
 
 std::span<const DistributionEntry> distributions();
@@ -54,6 +56,9 @@ class Distribution {
   double bound() const { return entry_->bound; }
   /// Fills `out` in order: two calls on one stream give the same numbers as one longer call.
   void sample(Stream& stream, std::span<double> out) const { entry_->sample(argument_, stream, out); }
+  /// The same numbers in float: rounded or, for gaussian and bimodal, in float arithmetic with an error below
+  /// 2e-6.
+  void sample(Stream& stream, std::span<float> out) const { entry_->sample_float(argument_, stream, out); }
 
  private:
   const DistributionEntry* entry_;

@@ -20,6 +20,9 @@ struct RgMap {
 
   /// y for each row of x, shape (samples). A row's result does not depend on the other rows, to the last bit.
   Eigen::ArrayXd target(const Eigen::Ref<const Inputs>& x) const;
+  /// The same into a y of that size.
+  void target(const Eigen::Ref<const Eigen::ArrayXXd>& x, Eigen::Ref<Eigen::ArrayXd> y) const;
+  void target(const Eigen::Ref<const Eigen::ArrayXXf>& x, Eigen::Ref<Eigen::ArrayXf> y) const;
   /// Cumulant of order n >= 1 of y for inputs with cumulant kappa: b^(1-n/2) kappa.
   double target_cumulant(double kappa, int n) const { return flow_cumulant(kappa, n, 1); }
   /// The same after m = steps >= 0 applications: b^(m(1-n/2)) kappa.
