@@ -3,19 +3,28 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <span>
 
 namespace rgsweep::experiment {
 
 FreshSamples::FreshSamples(data::Distribution distribution, data::RgMap map, std::uint64_t stream_key)
     : distribution_(distribution), map_(map), stream_key_(stream_key) {}
 
-void FreshSamples::fill(std::uint64_t step, Eigen::Ref<Eigen::ArrayXXd> x, Eigen::Ref<Eigen::ArrayXd> y) {
+template <class X, class Y>
+void FreshSamples::draw(std::uint64_t step, X& x, Y& y) const {
   Stream stream(stream_key_, Purpose::train_sample, step);
-  buffer_.resize(static_cast<std::size_t>(x.size()));
-  distribution_.sample(stream, buffer_);
-  // Drawn sample by sample, kept site by site.
-  x = Eigen::Map<const Eigen::ArrayXXd>(buffer_.data(), x.cols(), x.rows()).transpose();
-  y = map_.target(x);
+  for (Eigen::Index site = 0; site < x.cols(); ++site)
+    distribution_.sample(stream, std::span(x.col(site).data(), static_cast<std::size_t>(x.rows())));
+  map_.target(x, y);
+}
+
+void FreshSamples::fill(std::uint64_t step, Eigen::Ref<Eigen::ArrayXXd> x, Eigen::Ref<Eigen::ArrayXd> y) {
+  draw(step, x, y);
+}
+
+void FreshSamples::fill_float(std::uint64_t step, Eigen::Ref<Eigen::ArrayXXf> x,
+                              Eigen::Ref<Eigen::ArrayXf> y) {
+  draw(step, x, y);
 }
 
 FixedSet::FixedSet(const data::Distribution& distribution, data::RgMap map, std::size_t samples,

@@ -13,17 +13,21 @@
 
 namespace rgsweep::experiment {
 
-/// Step t draws its own batch from the stream (key, train_sample, t).
+/// Step t draws its own batch from the stream (key, train_sample, t), all samples of the first site first.
 class FreshSamples : public nn::BatchSource {
  public:
   FreshSamples(data::Distribution distribution, data::RgMap map, std::uint64_t stream_key);
   void fill(std::uint64_t step, Eigen::Ref<Eigen::ArrayXXd> x, Eigen::Ref<Eigen::ArrayXd> y) override;
+  /// Drawn in float; y is the target of the float inputs.
+  void fill_float(std::uint64_t step, Eigen::Ref<Eigen::ArrayXXf> x, Eigen::Ref<Eigen::ArrayXf> y) override;
 
  private:
+  template <class X, class Y>
+  void draw(std::uint64_t step, X& x, Y& y) const;
+
   data::Distribution distribution_;
   data::RgMap map_;
   std::uint64_t stream_key_;
-  std::vector<double> buffer_;
 };
 
 /// `samples` inputs from the stream (key, train_sample, 0). A batch as large as the set is the whole set in

@@ -68,10 +68,17 @@ Layout::Layout(std::vector<Layer> chain) : layers(std::move(chain)) {
     layer.bias_offset = offset + static_cast<std::size_t>(layer.weight.parameters());
     offset = layer.bias_offset + static_cast<std::size_t>(layer.bias.parameters());
   }
+  parameters_ = offset;
 }
 
-std::size_t Layout::parameters() const {
-  return layers.back().bias_offset + static_cast<std::size_t>(layers.back().bias.parameters());
+void Layout::append_coefficients(int count, bool weights_trainable) {
+  if (!weights_trainable) first_trainable_ = parameters_;
+  for (Layer& layer : layers) {
+    if (!layer.activated) continue;
+    layer.coefficients = count;
+    layer.coefficient_offset = parameters_;
+    parameters_ += static_cast<std::size_t>(count);
+  }
 }
 
 int Layout::width() const {
@@ -97,6 +104,18 @@ Vector<double> Layout::bias(const Vector<double>& theta, std::size_t layer) cons
   Matrix<double> b(pattern.rows(), 1);
   pattern.expand(parameters_from(theta, layers[layer].bias_offset), b);
   return b;
+}
+
+Vector<double> Layout::coefficients(const Vector<double>& theta, std::size_t layer) const {
+  const Layer& of = layers.at(layer);
+  return theta.segment(static_cast<Eigen::Index>(of.coefficient_offset), of.coefficients);
+}
+
+void Layout::require(const Activation& phi) const {
+  const Eigen::Index count = nn::coefficients(phi).size();
+  for (const Layer& layer : layers)
+    if (layer.activated && layer.coefficients != count)
+      throw std::logic_error("Layout: the activation has another number of coefficients");
 }
 
 std::span<const Architecture> architectures() {
@@ -150,7 +169,9 @@ Layout make_layout(const Parameters& parameters, std::string_view symmetry_name)
   const Architecture& architecture = architecture_of(parameters);
   const Symmetry& tied = symmetry(symmetry_name);
   architecture.check(parameters, tied);
-  return architecture.make(parameters, tied);
+  Layout layout = architecture.make(parameters, tied);
+  layout.append_coefficients(coefficient_count(parameters), weights_trainable(parameters));
+  return layout;
 }
 
 }  // namespace rgsweep::nn

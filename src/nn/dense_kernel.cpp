@@ -2,6 +2,7 @@
 #include "rgsweep/nn/dense_kernel.hpp"
 
 #include <stdexcept>
+#include <type_traits>
 
 namespace rgsweep::nn {
 
@@ -31,6 +32,7 @@ std::span<Scalar> tail(Vector<Scalar>& theta, std::size_t offset) {
 template <class Scalar>
 DenseKernel<Scalar>::DenseKernel(const Layout& layout, const Activation& activation, Eigen::Index batch)
     : layout_(layout), activation_(activation) {
+  layout_.require(activation_);
   for (const Layer& layer : layout_.layers) {
     const Eigen::Index rows = layer.weight.rows(), cols = layer.weight.cols();
     LayerBuffers& buffers = buffers_.emplace_back();
@@ -41,6 +43,8 @@ DenseKernel<Scalar>::DenseKernel(const Layout& layout, const Activation& activat
     buffers.H.setZero(batch, rows);
     buffers.D.setZero(batch, rows);
     buffers.G.setZero(batch, rows);
+    if (const auto* spline = std::get_if<Spline>(&activation_); spline && layer.activated)
+      splines_.emplace_back(spline->basis(), batch, rows);
   }
 }
 
@@ -56,13 +60,13 @@ double DenseKernel<Scalar>::loss_and_gradient(const Vector<Scalar>& theta, const
     layout_.layers[l].weight.expand(tail(theta, layout_.layers[l].weight_offset), buffers_[l].W);
     layout_.layers[l].bias.expand(tail(theta, layout_.layers[l].bias_offset), buffers_[l].b);
   }
-  std::visit([&](const auto& phi) { forward(phi, X); }, activation_);
+  std::visit([&](const auto& phi) { forward(phi, theta, X); }, activation_);
 
   // f stays in the readout's H; its D becomes the derivative of the loss with respect to f.
   readout.D = readout.H - y;
   const double loss = static_cast<double>(readout.D.squaredNorm()) / static_cast<double>(X.rows());
   readout.D *= Scalar(2) / static_cast<Scalar>(X.rows());
-  backward(X);
+  backward(X, gradient);
 
   for (std::size_t l = 0; l < buffers_.size(); ++l) {
     layout_.layers[l].weight.reduce(buffers_[l].dW, tail(gradient, layout_.layers[l].weight_offset));
@@ -73,7 +77,7 @@ double DenseKernel<Scalar>::loss_and_gradient(const Vector<Scalar>& theta, const
 
 template <class Scalar>
 template <class Phi>
-void DenseKernel<Scalar>::forward(const Phi& phi, const Matrix<Scalar>& X) {
+void DenseKernel<Scalar>::forward(const Phi& phi, const Vector<Scalar>& theta, const Matrix<Scalar>& X) {
   for (std::size_t l = 0; l < buffers_.size(); ++l) {
     const Matrix<Scalar>& input = l == 0 ? X : buffers_[l - 1].H;
     LayerBuffers& layer = buffers_[l];
@@ -83,13 +87,17 @@ void DenseKernel<Scalar>::forward(const Phi& phi, const Matrix<Scalar>& X) {
       layer.H.noalias() = input * layer.W.transpose();
     if (layout_.layers[l].bias.parameters() > 0) layer.H.rowwise() += layer.b.col(0).transpose();
     if (!layout_.layers[l].activated) continue;
-    layer.D.array() = phi.derivative(layer.H.array());
-    layer.H.array() = phi.value(layer.H.array());
+    if constexpr (std::is_same_v<Phi, Spline>) {
+      splines_[l].forward(tail(theta, layout_.layers[l].coefficient_offset), layer.H, layer.D);
+    } else {
+      layer.D.array() = phi.derivative(layer.H.array());
+      layer.H.array() = phi.value(layer.H.array());
+    }
   }
 }
 
 template <class Scalar>
-void DenseKernel<Scalar>::backward(const Matrix<Scalar>& X) {
+void DenseKernel<Scalar>::backward(const Matrix<Scalar>& X, Vector<Scalar>& gradient) {
   for (std::size_t l = buffers_.size(); l-- > 0;) {
     const Matrix<Scalar>& input = l == 0 ? X : buffers_[l - 1].H;
     LayerBuffers& layer = buffers_[l];
@@ -104,6 +112,8 @@ void DenseKernel<Scalar>::backward(const Matrix<Scalar>& X) {
       below.G = layer.D.lazyProduct(layer.W);
     else
       below.G.noalias() = layer.D * layer.W;
+    if (!splines_.empty())
+      splines_[l - 1].coefficient_gradient(below.G, tail(gradient, layout_.layers[l - 1].coefficient_offset));
     below.D.array() *= below.G.array();
   }
 }

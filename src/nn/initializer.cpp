@@ -32,6 +32,8 @@ Vector<double> initial_parameters(const Layout& layout, const Parameters& parame
                                   std::uint64_t stream_key) {
   const Initializer& initializer = lookup(initializers(), parameters.text("model.init"), "init");
   const double scale = parameters.real("model.init_scale");
+  const Activation activation = make_activation(parameters);
+  layout.require(activation);
   Vector<double> theta = Vector<double>::Zero(static_cast<Eigen::Index>(layout.parameters()));
   for (std::size_t l = 0; l < layout.layers.size(); ++l) {
     const Layer& layer = layout.layers[l];
@@ -39,6 +41,9 @@ Vector<double> initial_parameters(const Layout& layout, const Parameters& parame
     Stream stream(stream_key, Purpose::init, l);
     double* weights = theta.data() + layer.weight_offset;
     for (int k = 0; k < layer.weight.parameters(); ++k) weights[k] = deviation * initializer.draw(stream);
+    if (layer.activated)
+      theta.segment(static_cast<Eigen::Index>(layer.coefficient_offset), layer.coefficients) =
+          coefficients(activation);
   }
   return theta;
 }

@@ -19,32 +19,34 @@ constexpr std::array kOptimizers{
     OptimizerEntry{"adam", "Adam with decay rates 0.9 and 0.999 and epsilon 1e-8", 2, Adam{}},
 };
 
-/// What an update works on; `state` has the entry's number of vectors.
+/// What an update works on: the parameters that are trained. `state` has the entry's number of vectors.
 template <class Scalar>
 struct Step {
-  Vector<Scalar>& theta;
-  const Vector<Scalar>& gradient;
+  Eigen::Ref<Vector<Scalar>> theta;
+  Eigen::Ref<const Vector<Scalar>> gradient;
   std::vector<Vector<Scalar>>& state;
   double learning_rate;
   std::uint64_t number;
+
+  auto moment(std::size_t i) const { return state[i].tail(theta.size()); }
 };
 
 template <class Scalar>
-void apply(Sgd, const Step<Scalar>& step) {
+void apply(Sgd, Step<Scalar>&& step) {
   step.theta -= static_cast<Scalar>(step.learning_rate) * step.gradient;
 }
 
 template <class Scalar>
-void apply(Momentum, const Step<Scalar>& step) {
-  Vector<Scalar>& v = step.state[0];
+void apply(Momentum, Step<Scalar>&& step) {
+  auto v = step.moment(0);
   v = Scalar(kMomentum) * v + step.gradient;
   step.theta -= static_cast<Scalar>(step.learning_rate) * v;
 }
 
 template <class Scalar>
-void apply(Adam, const Step<Scalar>& step) {
-  auto m = step.state[0].array();
-  auto s = step.state[1].array();
+void apply(Adam, Step<Scalar>&& step) {
+  auto m = step.moment(0).array();
+  auto s = step.moment(1).array();
   m = Scalar(kBeta1) * m + Scalar(1 - kBeta1) * step.gradient.array();
   s = Scalar(kBeta2) * s + Scalar(1 - kBeta2) * step.gradient.array().square();
   const double count = static_cast<double>(step.number) + 1;
@@ -60,8 +62,9 @@ std::span<const OptimizerEntry> optimizers() {
 }
 
 template <class Scalar>
-Optimizer<Scalar>::Optimizer(std::string_view name, Eigen::Index parameters, double weight_decay)
-    : weight_decay_(weight_decay) {
+Optimizer<Scalar>::Optimizer(std::string_view name, Eigen::Index parameters, double weight_decay,
+                             Eigen::Index frozen)
+    : weight_decay_(weight_decay), frozen_(frozen) {
   const OptimizerEntry& entry = lookup(optimizers(), name, "optimizer");
   rule_ = entry.rule;
   state_.assign(static_cast<std::size_t>(entry.state_vectors), Vector<Scalar>::Zero(parameters));
@@ -70,10 +73,11 @@ Optimizer<Scalar>::Optimizer(std::string_view name, Eigen::Index parameters, dou
 template <class Scalar>
 void Optimizer<Scalar>::update(Vector<Scalar>& theta, const Vector<Scalar>& gradient, double learning_rate,
                                std::uint64_t step) {
-  if (weight_decay_ != 0) theta *= static_cast<Scalar>(1 - learning_rate * weight_decay_);
+  const Eigen::Index trained = theta.size() - frozen_;
+  if (weight_decay_ != 0) theta.tail(trained) *= static_cast<Scalar>(1 - learning_rate * weight_decay_);
   std::visit(
       [&](auto rule) {
-        apply(rule, Step<Scalar>{theta, gradient, state_, learning_rate, step});
+        apply(rule, Step<Scalar>{theta.tail(trained), gradient.tail(trained), state_, learning_rate, step});
       },
       rule_);
 }

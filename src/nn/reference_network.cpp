@@ -31,14 +31,20 @@ Eigen::ArrayXXd affine(const Layout& layout, const Vector<double>& theta, std::s
 }  // namespace
 
 ReferenceNetwork::ReferenceNetwork(Layout layout, Activation activation)
-    : layout_(std::move(layout)), activation_(activation) {}
+    : layout_(std::move(layout)), activation_(std::move(activation)) {
+  layout_.require(activation_);
+}
+
+Activation ReferenceNetwork::activation(const Vector<double>& theta, std::size_t layer) const {
+  return with_coefficients(activation_, layout_.coefficients(theta, layer));
+}
 
 Eigen::ArrayXd ReferenceNetwork::output(const Vector<double>& theta, const Eigen::ArrayXXd& X) const {
   require_sizes(layout_, theta, X);
   Eigen::ArrayXXd H = X;
   for (std::size_t l = 0; l < layout_.layers.size(); ++l) {
     H = affine(layout_, theta, l, H);
-    if (layout_.layers[l].activated) H = value(activation_, H);
+    if (layout_.layers[l].activated) H = value(activation(theta, l), H);
   }
   return H.col(0);
 }
@@ -49,7 +55,7 @@ ReferenceNetwork::Trace ReferenceNetwork::trace(const Vector<double>& theta, con
   const auto hidden = static_cast<std::size_t>(layout_.depth());
   for (std::size_t l = 0; l < hidden; ++l) {
     trace.pre.push_back(affine(layout_, theta, l, l == 0 ? X : trace.post.back()));
-    trace.post.push_back(value(activation_, trace.pre.back()));
+    trace.post.push_back(value(activation(theta, l), trace.pre.back()));
   }
   trace.output = affine(layout_, theta, hidden, hidden == 0 ? X : trace.post.back()).col(0);
   return trace;
@@ -73,7 +79,11 @@ ReferenceNetwork::LossGradient ReferenceNetwork::loss_and_gradient(const Vector<
     layer.bias.reduce(db, gradient.subspan(layer.bias_offset));
     if (l == 0) break;
     const Matrix<double> dH = dZ * layout_.weight(theta, l);
-    dZ = dH.array() * derivative(activation_, forward.pre[l - 1]);
+    const Activation phi = activation(theta, l - 1);
+    const Layer& below = layout_.layers[l - 1];
+    result.gradient.segment(static_cast<Eigen::Index>(below.coefficient_offset), below.coefficients) =
+        coefficient_gradient(phi, forward.pre[l - 1], dH.array());
+    dZ = dH.array() * derivative(phi, forward.pre[l - 1]);
   }
   return result;
 }

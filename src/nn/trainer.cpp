@@ -74,16 +74,24 @@ TrainingOptions TrainingOptions::from(const Parameters& parameters) {
   return options;
 }
 
+void BatchSource::fill_float(std::uint64_t step, Eigen::Ref<Eigen::ArrayXXf> X,
+                             Eigen::Ref<Eigen::ArrayXf> y) {
+  unrounded_X_.resize(X.rows(), X.cols());
+  unrounded_y_.resize(y.size());
+  fill(step, unrounded_X_, unrounded_y_);
+  X = unrounded_X_.cast<float>();
+  y = unrounded_y_.cast<float>();
+}
+
 template <class Scalar>
 Trainer<Scalar>::Trainer(const Layout& layout, const Activation& activation, const TrainingOptions& options,
                          const Vector<double>& theta0, BatchSource& source)
     : options_(options),
       rate_(nn::schedule(options.schedule).rate),
       kernel_(layout, activation, options.batch),
-      optimizer_(options.optimizer, theta0.size(), options.weight_decay),
+      optimizer_(options.optimizer, theta0.size(), options.weight_decay,
+                 static_cast<Eigen::Index>(layout.first_trainable())),
       source_(source),
-      drawn_X_(options.batch, layout.inputs()),
-      drawn_y_(options.batch),
       X_(options.batch, layout.inputs()),
       y_(options.batch),
       theta_(theta0.cast<Scalar>()),
@@ -110,9 +118,10 @@ bool Trainer<Scalar>::finished() const {
 
 template <class Scalar>
 void Trainer<Scalar>::load_batch(std::uint64_t step) {
-  source_.fill(step, drawn_X_, drawn_y_);
-  X_ = drawn_X_.matrix().template cast<Scalar>();
-  y_ = drawn_y_.matrix().template cast<Scalar>();
+  if constexpr (std::is_same_v<Scalar, float>)
+    source_.fill_float(step, X_.array(), y_.array());
+  else
+    source_.fill(step, X_.array(), y_.array());
 }
 
 template <class Scalar>

@@ -31,12 +31,27 @@ TEST(FreshSamples, DependOnTheStepAlone) {
   EXPECT_TRUE((first.y == map.target(first.x)).all());
 }
 
-// A batch's inputs are what draw_inputs gives for the same stream.
-TEST(FreshSamples, AgreeWithDrawInputs) {
-  const data::Distribution gaussian = data::parse_distribution("gaussian");
-  FreshSamples source(gaussian, map, 5);
-  Stream stream(5, Purpose::train_sample, 3);
-  EXPECT_TRUE((batch_of(source, 3, 16).x == data::draw_inputs(gaussian, map.block, 16, stream)).all());
+TEST(FreshSamples, AreDrawnSiteAfterSite) {
+  for (const char* text : {"gaussian", "gamma(0.5)"}) {
+    const data::Distribution distribution = data::parse_distribution(text);
+    FreshSamples source(distribution, map, 5);
+    Stream stream(5, Purpose::train_sample, 3);
+    Eigen::ArrayXXd expected(17, map.block);
+    distribution.sample(stream, std::span(expected.data(), static_cast<std::size_t>(expected.size())));
+    EXPECT_TRUE((batch_of(source, 3, 17).x == expected).all()) << text;
+  }
+}
+
+TEST(FreshSamples, FloatBatchesAreTheDoubleOnes) {
+  for (const char* text : {"gaussian", "laplace"}) {
+    FreshSamples source(data::parse_distribution(text), map, 5);
+    const Batch expected = batch_of(source, 3, 100);
+    Eigen::ArrayXXf x(100, map.block);
+    Eigen::ArrayXf y(100);
+    source.fill_float(3, x, y);
+    EXPECT_LT((x.cast<double>() - expected.x).abs().maxCoeff(), 2e-6) << text;
+    EXPECT_LT((y.cast<double>() - map.target(x.cast<double>())).abs().maxCoeff(), 1e-6) << text;
+  }
 }
 
 TEST(FixedSet, AnEpochUsesEverySampleOnce) {
@@ -54,6 +69,16 @@ TEST(FixedSet, AnEpochUsesEverySampleOnce) {
   // Resuming in the middle of an epoch finds the same batch.
   FixedSet resumed(data::parse_distribution("gaussian"), map, 12, 4, 9);
   EXPECT_TRUE((batch_of(resumed, 4, 4).y == batch_of(source, 4, 4).y).all());
+}
+
+TEST(FixedSet, FloatBatchesAreRounded) {
+  FixedSet source(data::parse_distribution("gaussian"), map, 12, 4, 9);
+  const Batch expected = batch_of(source, 1, 4);
+  Eigen::ArrayXXf x(4, map.block);
+  Eigen::ArrayXf y(4);
+  source.fill_float(1, x, y);
+  EXPECT_TRUE((x == expected.x.cast<float>()).all());
+  EXPECT_TRUE((y == expected.y.cast<float>()).all());
 }
 
 TEST(FixedSet, AWholeSetIsConstant) {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 
 #include <gtest/gtest.h>
 
@@ -99,7 +100,8 @@ TYPED_TEST(ActivationOf, NotANumberIsPassedOn) {
   const Array<Scalar> z = Array<Scalar>::Constant(17, std::numeric_limits<Scalar>::quiet_NaN());
   EXPECT_TRUE(value<Scalar>(LeakyRelu{0}, z).isNaN().all());
   for (const Activation& activation :
-       {Activation{Linear{}}, Activation{Quadratic{0}}, Activation{Quadratic{1}}, Activation{Tanh{}}})
+       {Activation{Linear{}}, Activation{Quadratic{0}}, Activation{Quadratic{1}}, Activation{Tanh{}},
+        make_activation(test_parameters({{"activation.kind", "spline"}}))})
     EXPECT_TRUE(value<Scalar>(activation, z).isNaN().all()) << activation.index();
 }
 
@@ -113,6 +115,57 @@ TEST(Activation, MadeFromParameters) {
   EXPECT_EQ(std::get<Quadratic>(make("quadratic")).alpha, 0.4);
   EXPECT_TRUE(std::holds_alternative<Tanh>(make("tanh")));
   EXPECT_THROW(make("leaky"), UsageError);
+}
+
+TEST(Activation, SplineMadeFromParameters) {
+  const Parameters parameters = test_parameters({{"activation.kind", "spline"},
+                                                 {"activation.knots", "5"},
+                                                 {"activation.degree", "2"},
+                                                 {"activation.range", "4"},
+                                                 {"activation.slope", "0.5"}});
+  const auto spline = std::get<Spline>(make_activation(parameters));
+  EXPECT_EQ(spline.basis().intervals(), 4);
+  EXPECT_EQ(spline.basis().degree(), 2);
+  EXPECT_EQ(spline.basis().spacing(), 2);
+  EXPECT_EQ(spline.coefficients(), SplineBasis(5, 2, 4).leaky_relu(0.5));
+}
+
+TEST(Activation, CoefficientsOfEveryEntry) {
+  for (const ActivationEntry& entry : activations()) {
+    const Parameters parameters = test_parameters({{"activation.kind", std::string(entry.name)}});
+    const Activation phi = make_activation(parameters);
+    const Vector<double> c = coefficients(phi);
+    EXPECT_EQ(c.size(), coefficient_count(parameters)) << entry.name;
+    EXPECT_EQ(c.size(), entry.name == "spline" ? 9 + 3 - 1 : 0) << entry.name;
+    EXPECT_EQ(coefficients(with_coefficients(phi, 2 * c)), 2 * c) << entry.name;
+    EXPECT_THROW(with_coefficients(phi, Vector<double>::Zero(c.size() + 1)), std::logic_error) << entry.name;
+  }
+}
+
+// phi is linear in its coefficients, so that differences are exact.
+TEST(Activation, CoefficientGradientIsTheFiniteDifference) {
+  const Eigen::ArrayXXd Z = 2 * random_matrix(30, 4, 1).array(), G = random_matrix(30, 4, 2);
+  for (const ActivationEntry& entry : activations()) {
+    const Activation phi = make_activation(test_parameters({{"activation.kind", std::string(entry.name)}}));
+    const Vector<double> c = coefficients(phi), gradient = coefficient_gradient(phi, Z, G);
+    ASSERT_EQ(gradient.size(), c.size()) << entry.name;
+    const auto weighted = [&](const Vector<double>& at) {
+      return std::visit([&](const auto& f) { return (G * f.value(Z)).sum(); }, with_coefficients(phi, at));
+    };
+    for (Eigen::Index k = 0; k < c.size(); ++k)
+      EXPECT_NEAR(gradient[k], weighted(c + Vector<double>::Unit(c.size(), k)) - weighted(c), 1e-11) << k;
+  }
+}
+
+TEST(Activation, OnlyALearnableOneCanLeaveTheWeightsAlone) {
+  const auto trainable = [](const char* kind, const char* choice) {
+    return weights_trainable(
+        test_parameters({{"activation.kind", kind}, {"activation.trainable_weights", choice}}));
+  };
+  EXPECT_TRUE(trainable("spline", "on"));
+  EXPECT_FALSE(trainable("spline", "off"));
+  EXPECT_TRUE(trainable("relu", "off"));
+  EXPECT_THROW(trainable("spline", "no"), UsageError);
 }
 
 TEST(Activation, EntriesNameOnlyKnownKeys) {

@@ -60,6 +60,43 @@ TEST(Architecture, MissingBiasesAreZero) {
   EXPECT_EQ(layout.bias(theta, 1)(0), 1);
 }
 
+/// Two hidden layers of 4 units on 3 inputs, with all biases: 41 weights and biases.
+Parameters of_splines(const char* trainable_weights, const char* symmetry_name = "none") {
+  Parameters parameters = Combination{"spline", symmetry_name, "all", 2, 4}.parameters();
+  parameters.set("activation.knots", "5");
+  parameters.set("activation.trainable_weights", trainable_weights);
+  return parameters;
+}
+
+TEST(Architecture, CoefficientsStandBehindAllWeightsAndBiases) {
+  const Layout layout = make_layout(of_splines("on"));
+  ASSERT_EQ(layout.parameters(), 41U + 2 * 7);
+  EXPECT_EQ(layout.layers[0].coefficients, 7);
+  EXPECT_EQ(layout.layers[0].coefficient_offset, 41U);
+  EXPECT_EQ(layout.layers[1].coefficient_offset, 48U);
+  EXPECT_EQ(layout.layers[2].coefficients, 0);
+  const Vector<double> theta = Vector<double>::LinSpaced(55, 0, 54);
+  EXPECT_EQ(layout.coefficients(theta, 1), Vector<double>::LinSpaced(7, 48, 54));
+  EXPECT_EQ(layout.coefficients(theta, 2).size(), 0);
+  EXPECT_EQ(layout.bias(theta, 2)(0), 40);
+}
+
+TEST(Architecture, FrozenWeightsLeaveTheCoefficients) {
+  EXPECT_EQ(make_layout(of_splines("on")).first_trainable(), 0U);
+  EXPECT_EQ(make_layout(of_splines("off")).first_trainable(), 41U);
+  EXPECT_EQ(make_layout(of_splines("off", "full")).first_trainable(), 6U);
+  EXPECT_EQ(make_layout(Combination{"relu", "none", "all", 2, 4}.parameters()).first_trainable(), 0U);
+}
+
+TEST(Architecture, ActivationsOfOtherCoefficientsAreRefused) {
+  const Layout layout = make_layout(of_splines("on"));
+  EXPECT_NO_THROW(layout.require(make_activation(of_splines("on"))));
+  EXPECT_THROW(layout.require(Linear{}), std::logic_error);
+  EXPECT_THROW(layout.require(make_activation(test_parameters({{"activation.kind", "spline"}}))),
+               std::logic_error);
+  EXPECT_THROW(make_layout(test_parameters()).require(make_activation(of_splines("on"))), std::logic_error);
+}
+
 TEST(Architecture, UnknownNamesAreUsageErrors) {
   EXPECT_THROW(make_layout(test_parameters({{"model.architecture", "mpl"}})), UsageError);
   EXPECT_THROW(make_layout(test_parameters({{"model.symmetry", "exchanged"}})), UsageError);

@@ -64,6 +64,24 @@ TEST(Initializer, FirstLayersKeepTheirDrawsInADeeperNetwork) {
             three.weight(initial_parameters(three, deep, 3), 0));
 }
 
+TEST(Initializer, EveryLayersSplineStartsNearLeakyRelu) {
+  const Parameters parameters = test_parameters({{"activation.kind", "spline"},
+                                                 {"activation.slope", "0.2"},
+                                                 {"model.depth", "3"},
+                                                 {"model.bias", "all"}});
+  const Layout layout = make_layout(parameters);
+  const Vector<double> theta = initial_parameters(layout, parameters, 7);
+  for (std::size_t l = 0; l < 3; ++l)
+    EXPECT_EQ(layout.coefficients(theta, l), SplineBasis(9, 3, 3).leaky_relu(0.2)) << l;
+}
+
+TEST(Initializer, ASplineDoesNotChangeTheWeightsDraws) {
+  const Parameters leaky = test_parameters({{"model.depth", "2"}}),
+                   spline = test_parameters({{"model.depth", "2"}, {"activation.kind", "spline"}});
+  const Vector<double> of_leaky = initial_parameters(make_layout(leaky), leaky, 7);
+  EXPECT_EQ(initial_parameters(make_layout(spline), spline, 7).head(of_leaky.size()), of_leaky);
+}
+
 TEST(Initializer, UnknownNameIsAUsageError) {
   const Parameters parameters = test_parameters({{"model.init", "norml"}});
   EXPECT_THROW(initial_parameters(make_layout(parameters), parameters, 1), UsageError);

@@ -72,6 +72,29 @@ TEST(Optimizer, WeightDecayIsDecoupled) {
   EXPECT_NEAR(theta[1], (-1 * 0.95 + 0.2) * 0.95, 1e-15);
 }
 
+// Frozen parameters with gradients of their own, and weight decay; the others move as if they were alone.
+template <class Scalar>
+void expect_frozen_parameters_keep_every_bit(std::string_view name) {
+  Optimizer<Scalar> partial(name, 7, 0.5, 3), alone(name, 4, 0.5);
+  Vector<Scalar> theta = Vector<double>::LinSpaced(7, -1, 1.3).template cast<Scalar>(), tail = theta.tail(4);
+  const Vector<Scalar> first = theta;
+  for (std::uint64_t step = 0; step < 5; ++step) {
+    const Vector<Scalar> gradient = theta.array() + Scalar(0.25);
+    partial.update(theta, gradient, kRate, step);
+    alone.update(tail, Vector<Scalar>(gradient.tail(4)), kRate, step);
+  }
+  EXPECT_EQ(theta.head(3), first.head(3)) << name;
+  EXPECT_LT((theta.tail(4) - tail).norm(), 1e-6) << name;
+  EXPECT_GT((theta - first).tail(4).cwiseAbs().minCoeff(), 0.01) << name;
+}
+
+TEST(Optimizer, FrozenParametersKeepEveryBit) {
+  for (const OptimizerEntry& entry : optimizers()) {
+    expect_frozen_parameters_keep_every_bit<float>(entry.name);
+    expect_frozen_parameters_keep_every_bit<double>(entry.name);
+  }
+}
+
 TEST(Optimizer, FloatFollowsDouble) {
   for (const OptimizerEntry& entry : optimizers()) {
     const std::string name(entry.name);

@@ -19,8 +19,9 @@ Eigen::ArrayXXd permuted(const Eigen::ArrayXXd& X, const std::vector<int>& order
   return result;
 }
 
-Parameters of_four_inputs(const std::string& name, int depth) {
+Parameters of_four_inputs(const std::string& name, int depth, const std::string& activation = "leaky_relu") {
   return test_parameters({{"task.block", "4"},
+                          {"activation.kind", activation},
                           {"model.symmetry", name},
                           {"model.bias", "all"},
                           {"model.depth", std::to_string(depth)},
@@ -36,10 +37,10 @@ Vector<double> random_theta(const Layout& layout, std::uint64_t key) {
 }
 
 /// Largest change of f under any permutation of four inputs, over several random networks.
-double largest_change(const std::string& name, int depth) {
+double largest_change(const std::string& name, int depth, const std::string& activation = "leaky_relu") {
   double change = 0;
   for (std::uint64_t draw = 0; draw < 5; ++draw) {
-    const ReferenceNetwork network = network_of(of_four_inputs(name, depth));
+    const ReferenceNetwork network = network_of(of_four_inputs(name, depth, activation));
     const Vector<double> theta = random_theta(network.layout(), 10 + draw);
     const Eigen::ArrayXXd X = random_matrix(50, 4, 20 + draw);
     const Eigen::ArrayXd f = network.output(theta, X);
@@ -54,11 +55,12 @@ double largest_change(const std::string& name, int depth) {
 }
 
 TEST(Symmetry, ExchangeEquivariantAndFullIgnoreTheOrderOfInputs) {
-  for (int depth = 1; depth <= 3; ++depth) {
-    EXPECT_LT(largest_change("exchange", depth), 1e-12) << depth;
-    EXPECT_LT(largest_change("equivariant", depth), 1e-12) << depth;
-    EXPECT_LT(largest_change("full", depth), 1e-12) << depth;
-  }
+  for (const char* activation : {"leaky_relu", "spline"})
+    for (int depth = 1; depth <= 3; ++depth) {
+      EXPECT_LT(largest_change("exchange", depth, activation), 1e-12) << activation << depth;
+      EXPECT_LT(largest_change("equivariant", depth, activation), 1e-12) << activation << depth;
+      EXPECT_LT(largest_change("full", depth, activation), 1e-12) << activation << depth;
+    }
 }
 
 TEST(Symmetry, EquivariantSeesMoreThanTheSumOfInputs) {

@@ -12,6 +12,8 @@
 
 #include "../../src/nn/dense_kernel.cpp"
 #include "../../src/nn/optimizer.cpp"
+#include "../../src/nn/spline.cpp"
+#include "../../src/nn/spline_kernel.cpp"
 #include "../../src/nn/symmetry_penalty.cpp"
 #include "../../src/nn/trainer.cpp"
 #include "test_keys.hpp"
@@ -22,8 +24,19 @@ namespace {
 class RampSource : public BatchSource {
  public:
   void fill(std::uint64_t, Eigen::Ref<Eigen::ArrayXXd> X, Eigen::Ref<Eigen::ArrayXd> y) override {
-    for (Eigen::Index i = 0; i < X.size(); ++i) X.data()[i] = 0.01 * static_cast<double>(i) - 0.5;
-    y = X.col(0);
+    ramp(X, y);
+  }
+  void fill_float(std::uint64_t, Eigen::Ref<Eigen::ArrayXXf> X, Eigen::Ref<Eigen::ArrayXf> y) override {
+    ramp(X, y);
+  }
+
+ private:
+  template <class X, class Y>
+  static void ramp(X& x, Y& y) {
+    using Scalar = typename X::Scalar;
+    for (Eigen::Index i = 0; i < x.size(); ++i)
+      x.data()[i] = Scalar(0.01) * static_cast<Scalar>(i) - Scalar(0.5);
+    y = x.col(0);
   }
 };
 
@@ -33,9 +46,8 @@ struct AllocationForbidden {
 };
 
 template <class Scalar>
-void step_without_allocation(const Combination& combination, std::string_view optimizer,
-                             std::string_view penalised) {
-  const Parameters parameters = combination.parameters();
+void step_without_allocation(const Parameters& parameters, const std::string& text,
+                             std::string_view optimizer, std::string_view penalised) {
   const Layout layout = make_layout(parameters);
   TrainingOptions options;
   options.optimizer = optimizer;
@@ -48,8 +60,8 @@ void step_without_allocation(const Combination& combination, std::string_view op
                           source);
   const AllocationForbidden guard;
   for (int step = 0; step < 2; ++step) {
-    ASSERT_NO_THROW(trainer.evaluate()) << combination.text();
-    ASSERT_NO_THROW(trainer.update()) << combination.text();
+    ASSERT_NO_THROW(trainer.evaluate()) << text;
+    ASSERT_NO_THROW(trainer.update()) << text;
   }
 }
 
@@ -61,9 +73,23 @@ TEST(TrainingAllocation, TheGuardSeesAllocations) {
 TEST(TrainingAllocation, NoneInAStep) {
   for (const OptimizerEntry& entry : optimizers())
     for (const Combination& combination : all_combinations({1, 3}, {2, 16, 40})) {
-      step_without_allocation<float>(combination, entry.name, "full");
-      step_without_allocation<double>(combination, entry.name, "exchange");
+      step_without_allocation<float>(combination.parameters(), combination.text(), entry.name, "full");
+      step_without_allocation<double>(combination.parameters(), combination.text(), entry.name, "exchange");
     }
+}
+
+TEST(TrainingAllocation, NoneInAStepOfAnySpline) {
+  for (const char* degree : {"1", "2", "3", "4", "5"})
+    for (const char* knots : {"2", "9", "40"})
+      for (const char* trainable_weights : {"on", "off"}) {
+        Parameters parameters = Combination{"spline", "none", "all", 2, 5}.parameters();
+        parameters.set("activation.degree", degree);
+        parameters.set("activation.knots", knots);
+        parameters.set("activation.trainable_weights", trainable_weights);
+        const std::string text = std::string("degree ") + degree + " knots " + knots;
+        step_without_allocation<float>(parameters, text, "adam", "full");
+        step_without_allocation<double>(parameters, text, "momentum", "full");
+      }
 }
 
 }  // namespace

@@ -3,6 +3,9 @@
 // q = (1-a)/2; this form passes a NaN on, so that a diverged network shows in its loss. Comparisons do not
 // vectorise in Eigen 3.4 and neither does sign, so sign(z) = clamp(1e30 z, -1, 1): exact but for |z| < 1e-30,
 // and phi'(0) = p, the mean of both sides, in every precision and in the reference as in the kernels.
+// A learnable activation has coefficients of its own, trained with the weights: one set for each hidden
+// layer, which all its units share. Networks ask for them through the functions below, whatever the
+// activation.
 #pragma once
 
 #include <span>
@@ -12,6 +15,7 @@
 #include <vector>
 
 #include "rgsweep/core/parameters.hpp"
+#include "rgsweep/nn/spline.hpp"
 #include "rgsweep/nn/types.hpp"
 
 namespace rgsweep::nn {
@@ -73,18 +77,38 @@ struct Tanh {
   }
 };
 
-using Activation = std::variant<Linear, LeakyRelu, Quadratic, Tanh>;
+using Activation = std::variant<Linear, LeakyRelu, Quadratic, Tanh, Spline>;
 
 struct ActivationEntry {
   std::string_view name;
   std::string_view summary;
   std::vector<std::string> keys;  ///< the spec keys it uses
   Activation (*make)(const Parameters&);
+  /// Number of coefficients; null for an activation that is not learnable.
+  int (*coefficients)(const Parameters&) = nullptr;
 };
 
 std::span<const ActivationEntry> activations();
 
-/// Reads activation.kind and the keys its entry names. Throws UsageError for an unknown kind.
+/// Reads activation.kind and the keys its entry names. A learnable activation has the coefficients that it
+/// starts from. Throws UsageError for an unknown kind.
 Activation make_activation(const Parameters& parameters);
+
+/// Number of coefficients of make_activation(), without making it.
+int coefficient_count(const Parameters& parameters);
+
+/// Whether weights and biases are trained too: activation.trainable_weights of a learnable activation, else
+/// always. Throws UsageError unless it is on or off.
+bool weights_trainable(const Parameters& parameters);
+
+/// The coefficients that phi has; empty unless it is learnable.
+Vector<double> coefficients(const Activation& phi);
+
+/// phi with other coefficients. Throws std::logic_error unless there are as many.
+Activation with_coefficients(const Activation& phi, const Vector<double>& coefficients);
+
+/// sum over all entries of G dphi(Z)/dc; empty unless phi is learnable. Z and G have the same shape.
+Vector<double> coefficient_gradient(const Activation& phi, const Eigen::ArrayXXd& Z,
+                                    const Eigen::ArrayXXd& G);
 
 }  // namespace rgsweep::nn

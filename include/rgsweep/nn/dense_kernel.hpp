@@ -8,12 +8,14 @@
 
 #include "rgsweep/nn/activation.hpp"
 #include "rgsweep/nn/architecture.hpp"
+#include "rgsweep/nn/spline_kernel.hpp"
 
 namespace rgsweep::nn {
 
 template <class Scalar>
 class DenseKernel {
  public:
+  /// Throws std::logic_error unless the layout holds the activation's coefficients.
   DenseKernel(const Layout& layout, const Activation& activation, Eigen::Index batch);
 
   /// Returns the mean of (f - y)^2 and writes its gradient with respect to theta. X is batch x inputs, y has
@@ -31,12 +33,13 @@ class DenseKernel {
   };
 
   template <class Phi>
-  void forward(const Phi& phi, const Matrix<Scalar>& X);
-  void backward(const Matrix<Scalar>& X);
+  void forward(const Phi& phi, const Vector<Scalar>& theta, const Matrix<Scalar>& X);
+  void backward(const Matrix<Scalar>& X, Vector<Scalar>& gradient);
 
   Layout layout_;
   Activation activation_;
   std::vector<LayerBuffers> buffers_;
+  std::vector<SplineKernel<Scalar>> splines_;  // one for each hidden layer, if the activation is a spline
 };
 
 extern template class DenseKernel<float>;

@@ -5,6 +5,7 @@
 //   adam      m = 0.9 m + 0.1 g,  s = 0.999 s + 0.001 g^2,
 //             theta -= r mh / (sqrt(sh) + 1e-8),  mh = m / (1 - 0.9^(t+1)),  sh = s / (1 - 0.999^(t+1))
 // Weight decay w is decoupled and applies to every parameter, biases too: first theta -= r w theta.
+// Frozen parameters stand at the beginning of theta and keep every bit.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +35,9 @@ std::span<const OptimizerEntry> optimizers();
 template <class Scalar>
 class Optimizer {
  public:
-  /// Throws UsageError for an unknown name. The state starts at 0.
-  Optimizer(std::string_view name, Eigen::Index parameters, double weight_decay);
+  /// The first `frozen` parameters are not updated. Throws UsageError for an unknown name. The state starts
+  /// at 0.
+  Optimizer(std::string_view name, Eigen::Index parameters, double weight_decay, Eigen::Index frozen = 0);
 
   /// One step; `step` counts from 0.
   void update(Vector<Scalar>& theta, const Vector<Scalar>& gradient, double learning_rate,
@@ -48,6 +50,7 @@ class Optimizer {
  private:
   OptimizerRule rule_;
   double weight_decay_;
+  Eigen::Index frozen_;
   std::vector<Vector<Scalar>> state_;
 };
 

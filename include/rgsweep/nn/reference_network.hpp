@@ -1,6 +1,7 @@
 // The network in plain double-precision Eigen: the definition that every faster kernel is tested against, and
 // what observables are measured with. Shapes as in architecture.hpp, one sample per row:
-//   Z^l = H^(l-1) W^l' + 1 b^l',  H^l = phi(Z^l),  f = H^L v' + c,  loss = mean (f - y)^2.
+//   Z^l = H^(l-1) W^l' + 1 b^l',  H^l = phi(Z^l),  f = H^L v' + c,  loss = mean (f - y)^2;
+// a learnable phi has the coefficients that theta holds for its layer.
 // dense_kernel.hpp has the same mathematics for training.
 #pragma once
 
@@ -13,10 +14,14 @@ namespace rgsweep::nn {
 
 class ReferenceNetwork {
  public:
+  /// Throws std::logic_error unless the layout holds the activation's coefficients.
   ReferenceNetwork(Layout layout, Activation activation);
 
   const Layout& layout() const { return layout_; }
+  /// As given to the constructor.
   const Activation& activation() const { return activation_; }
+  /// phi of a hidden layer, 0 <= layer < depth, with the coefficients in `theta`.
+  Activation activation(const Vector<double>& theta, std::size_t layer) const;
 
   /// f of each row of X (samples x inputs).
   Eigen::ArrayXd output(const Vector<double>& theta, const Eigen::ArrayXXd& X) const;

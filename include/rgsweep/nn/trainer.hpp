@@ -60,8 +60,14 @@ class BatchSource {
   /// Writes batch `step`, X (batch x inputs) and y (batch). A function of `step` alone, so that a run can be
   /// resumed.
   virtual void fill(std::uint64_t step, Eigen::Ref<Eigen::ArrayXXd> X, Eigen::Ref<Eigen::ArrayXd> y) = 0;
+  /// The same batch to float accuracy: rounded, unless a source has a faster way.
+  virtual void fill_float(std::uint64_t step, Eigen::Ref<Eigen::ArrayXXf> X, Eigen::Ref<Eigen::ArrayXf> y);
   /// Whether every step has the same batch; it is then read only once.
   virtual bool constant() const { return false; }
+
+ private:
+  Eigen::ArrayXXd unrounded_X_;
+  Eigen::ArrayXd unrounded_y_;
 };
 
 /// All that the rest of a run depends on. Doubles hold the floats of a float32 run exactly.
@@ -106,8 +112,6 @@ class Trainer {
   Optimizer<Scalar> optimizer_;
   std::optional<SymmetryPenalty<Scalar>> penalty_;
   BatchSource& source_;
-  Eigen::ArrayXXd drawn_X_;  // batch x inputs, as the source gives it
-  Eigen::ArrayXd drawn_y_;
   Matrix<Scalar> X_;
   Vector<Scalar> y_, theta_, gradient_;
   std::uint64_t step_ = 0;
