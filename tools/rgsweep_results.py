@@ -74,8 +74,8 @@ def distinct(values):
     return np.unique(values)
 
 
-def load(path):
-    """Reads every column. Raises ResultsError with a message for the user."""
+def load(path, leave_out=()):
+    """Reads every column but those named in `leave_out`. Raises ResultsError with a message for the user."""
     path = Path(path)
     if not path.exists():
         parts = path.with_name(path.name + ".parts")
@@ -86,15 +86,16 @@ def load(path):
     import h5py  # here, so that a caller can name the missing module
     try:
         with h5py.File(path, "r") as file:
-            return _read(path, file, h5py)
+            return _read(path, file, h5py, leave_out)
     except OSError as error:
         raise ResultsError(f"{path} is not a readable HDF5 file ({error})") from None
 
 
-def _read(path, file, h5py):
+def _read(path, file, h5py, leave_out):
     results = Results(path, attrs={name: _plain(value) for name, value in file.attrs.items()})
     for name, dataset in file.items():
-        if not isinstance(dataset, h5py.Dataset) or dataset.shape is None or _is_bare_dimension(dataset):
+        if name in leave_out or not isinstance(dataset, h5py.Dataset) or dataset.shape is None \
+                or _is_bare_dimension(dataset):
             continue
         results.columns[name] = _values(dataset, h5py)
         results.dims[name] = _dimension_names(name, dataset)

@@ -74,8 +74,8 @@ def statistics(values, lost, below):
 
 
 def unused_named(values):
-    """NaN marks a key that a point does not use; it is no number to group by, since it differs from itself."""
-    return ["-" if value != value else value for value in values]
+    """NaN and -1 mark a key that a point does not use."""
+    return ["-" if value != value or value == -1 else value for value in values]
 
 
 def long_form(results, name, groups):

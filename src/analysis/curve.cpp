@@ -105,10 +105,12 @@ std::vector<double> Curves::axis_values() const {
 
 std::vector<std::size_t> Curves::varying() const {
   std::vector<std::size_t> result;
-  for (std::size_t p = 0; p < parameters.size(); ++p)
-    if (std::any_of(curves.begin(), curves.end(),
-                    [&](const Curve& curve) { return curve.parameters[p] != curves.front().parameters[p]; }))
-      result.push_back(p);
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
+    std::set<Value> different;
+    for (const Curve& curve : curves)
+      if (!std::holds_alternative<std::monostate>(curve.parameters[p])) different.insert(curve.parameters[p]);
+    if (different.size() > 1) result.push_back(p);
+  }
   return result;
 }
 

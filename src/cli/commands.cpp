@@ -14,14 +14,16 @@ std::span<const Command> commands() {
        "Show what a sweep would run, without running it.", plan_command},
       {"run",
        "SPEC --output FILE.h5 [--KEY VALUE ...] [--shard I/N] [--deadline SECONDS|slurm|none]\n"
-       "            [--flush-seconds S] [--fresh] [--quiet]",
+       "            [--flush-seconds S] [--fresh] [--quiet] [--save-weights]",
        "Run a sweep, or continue it; alone, under mpirun or under srun.", run_command, true},
       {"status", "FILE.h5 [--json]", "Show how far a results file is.", status_command},
       {"verify", "FILE.h5|SEGMENT ...", "Check that results files are whole.", verify_command},
       {"merge", "OUT.h5 IN.h5 ...", "Unite results files, such as the shards of a sweep.", merge_command},
       {"analyze", "RESULTS.h5 [--output PHASE.h5] [--csv DIR] [--threshold EPS] [--axis KEY]",
        "Success, test error and order parameter along the curves of a sweep.", analyze_command},
-      {"list", "[activations|symmetries|architectures|distributions|optimizers|experiments|observables|keys]",
+      {"list",
+       "[activations|symmetries|architectures|graphs|readouts|distributions|optimizers|experiments|\n"
+       "            observables|keys]",
        "List what a sweep file may name.", list_command},
   };
   return table;

@@ -11,6 +11,7 @@
 #include "rgsweep/experiment/keys.hpp"
 #include "rgsweep/nn/activation.hpp"
 #include "rgsweep/nn/architecture.hpp"
+#include "rgsweep/nn/graph.hpp"
 #include "rgsweep/nn/optimizer.hpp"
 #include "rgsweep/nn/symmetry.hpp"
 
@@ -35,6 +36,12 @@ void print_symmetries() {
 }
 void print_architectures() {
   print(nn::architectures());
+}
+void print_graphs() {
+  print(nn::graphs());
+}
+void print_readouts() {
+  print(nn::readouts());
 }
 void print_distributions() {
   print(data::distributions());
@@ -73,6 +80,8 @@ std::span<const Listing> listings() {
       {"activations", "activation.kind", print_activations},
       {"symmetries", "model.symmetry", print_symmetries},
       {"architectures", "model.architecture", print_architectures},
+      {"graphs", "model.graph", print_graphs},
+      {"readouts", "model.readout", print_readouts},
       {"distributions", "task.train, task.test", print_distributions},
       {"optimizers", "training.optimizer", print_optimizers},
       {"experiments", "sweep.experiment", print_experiments},

@@ -5,6 +5,7 @@
 #include "command.hpp"
 #include "rgsweep/store/merge.hpp"
 #include "rgsweep/store/status.hpp"
+#include "saved_weights.hpp"
 
 namespace rgsweep::cli {
 
@@ -93,6 +94,10 @@ Master::Master(const SweepSetup& setup, const RunOptions& options, const Machine
   if (finished_.others() > 0 && !options.quiet)
     progress_.message(std::to_string(finished_.others()) + " points of " + options.output +
                       " are outside this grid; they are kept");
+  if (const std::uint64_t bare =
+          options.save_weights ? done_without_weights(store::sources(options.output)) : 0)
+    progress_.message("warning: " + std::to_string(bare) + " finished points of " + options.output +
+                      " have no weights, being from a run without --save-weights; none is trained again");
 }
 
 void Master::accept(schedule::Result&& result) {

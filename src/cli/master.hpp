@@ -22,6 +22,7 @@ struct RunOptions {
   double flush_seconds = 5;
   bool fresh = false;
   bool quiet = false;
+  bool save_weights = false;
 };
 
 /// The points that existing results already hold. For grids up to a few million points a bit each, found

@@ -31,7 +31,8 @@ po::options_description run_options() {
       "deadline", text()->value_name("SECONDS|slurm|none")->default_value("none"),
       "stop in time and exit with 75")("flush-seconds", text()->value_name("S")->default_value("5"),
                                        "longest time that a finished point is in memory only")(
-      "fresh", "refuse to continue existing results")("quiet", "no progress");
+      "fresh", "refuse to continue existing results")("quiet", "no progress")(
+      "save-weights", "also keep every trained network's weights, in the column `weights`");
   return options;
 }
 
@@ -55,7 +56,8 @@ RunOptions read_options(const po::variables_map& given) {
             std::to_string(part.index) + "/" + std::to_string(part.count),
             flush_seconds(given["flush-seconds"].as<std::string>()),
             given.count("fresh") != 0,
-            given.count("quiet") != 0};
+            given.count("quiet") != 0,
+            given.count("save-weights") != 0};
   } catch (const UsageError& error) {
     const std::string what = error.what();
     throw UsageError(what.starts_with("--") ? what : "--shard " + shard + ": " + what);
@@ -94,7 +96,7 @@ int run_command(const Arguments& arguments, Team& team) {
   if (parsed.help) return Exit::complete;
   const RunOptions options = read_options(parsed.options);
   const std::string deadline_text = parsed.options["deadline"].as<std::string>();
-  const SweepSetup setup = read_sweep(parsed.words[0], parsed.overrides, team);
+  const SweepSetup setup = read_sweep(parsed.words[0], parsed.overrides, team, options.save_weights);
   const Machines machines{team.gather(host_name()), team.gather(processor_name())};
 
   const double start = schedule::steady_seconds();

@@ -17,8 +17,11 @@ struct SweepSetup {
   Schema schema;
 };
 
-/// The root reads the file, every rank parses the same text.
-SweepSetup read_sweep(const std::string& path, const sweep::Overrides& overrides, const Team& team);
+/// The root reads the file, every rank parses the same text. Throws UsageError also for values that do not go
+/// together, and with `save_weights`, which gives the schema its column `weights`, for networks too large for
+/// it.
+SweepSetup read_sweep(const std::string& path, const sweep::Overrides& overrides, const Team& team,
+                      bool save_weights = false);
 
 /// The grid's points, longest first by the predicted cost of their experiment.
 sweep::CostOrder cost_order(const sweep::Grid& grid);

@@ -10,11 +10,18 @@
 #include "rg.hpp"
 #include "rgsweep/core/hash.hpp"
 #include "rgsweep/core/registry.hpp"
+#include "rgsweep/nn/architecture.hpp"
 #include "rgsweep/nn/trainer.hpp"
+#include "weights.hpp"
 
 namespace rgsweep::experiment {
 
 namespace {
+
+template <class T>
+void add_unique(std::vector<T>& list, const T& item) {
+  if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
+}
 
 const ExperimentEntry& entry_of(const Parameters& point) {
   return lookup(experiments(), point.text("sweep.experiment"), "experiment");
@@ -55,6 +62,36 @@ void append_common_columns(std::vector<Column>& columns) {
                      .reproducible = false});
 }
 
+/// All that a column may be over, beside the points.
+std::vector<Dimension> dimensions_of(const Extents& extents) {
+  return {
+      {.name = "test",
+       .size = extents.tests.size(),
+       .labels = extents.tests,
+       .long_name = "distribution of the test inputs"},
+      {.name = "order", .size = extents.orders, .first = 1, .long_name = "order of the cumulant"},
+      {.name = "checkpoint", .size = extents.checkpoints, .long_name = "number of the checkpoint"},
+      {.name = "flow_step",
+       .size = extents.flow_steps,
+       .first = 1,
+       .long_name = "times that the map has been applied"},
+      {.name = "parameter",
+       .size = extents.parameters,
+       .long_name = "place in the list of a network's numbers"},
+  };
+}
+
+bool is_over(const Column& column, const Dimension& dimension) {
+  return std::find(column.dimensions.begin(), column.dimensions.end(), dimension.name) !=
+         column.dimensions.end();
+}
+
+bool has_extent(const Column& column, const std::vector<Dimension>& dimensions) {
+  return std::none_of(dimensions.begin(), dimensions.end(), [&](const Dimension& dimension) {
+    return dimension.size == 0 && is_over(column, dimension);
+  });
+}
+
 /// result_schema() puts the parameter columns first, in the order of the keys.
 void fill_parameters(const Parameters& point, const Schema& schema, Row& row) {
   const KeyTable& keys = point.table();
@@ -69,6 +106,14 @@ void fill_parameters(const Parameters& point, const Schema& schema, Row& row) {
   }
 }
 
+/// The keys that nn::check_network() reads.
+std::vector<std::string> network_keys() {
+  std::vector<std::string> keys = {"model.architecture", "model.symmetry", "task.block"};
+  for (const nn::Architecture& entry : nn::architectures())
+    for (const std::string& key : entry.keys) add_unique(keys, key);
+  return keys;
+}
+
 /// Eigen chooses the blocks of large products, and with them the order of their sums, by the sizes of the
 /// processor's caches. Fixed sizes make results a matter of the instruction set alone.
 void fix_product_blocks() {
@@ -81,18 +126,15 @@ std::uint64_t stream_key(const Parameters& point, std::uint64_t point_id) {
   return hash("paired seed=" + std::to_string(point.integer("sweep.seed")));
 }
 
-template <class T>
-void add_unique(std::vector<T>& list, const T& item) {
-  if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
-}
-
 }  // namespace
 
 std::span<const ExperimentEntry> experiments() {
   static const ExperimentEntry table[] = {
       {"rg", "train a network on one renormalisation step and test it", rg_columns, run_rg,
-       predicted_rg_seconds},
-      {"null", "do nothing, to measure the engine itself", null_columns, run_null, predicted_null_seconds},
+       predicted_rg_seconds, nn::check_network, network_keys, weights_count},
+      {"null", "do nothing, to measure the engine itself", null_columns, run_null, predicted_null_seconds,
+       [](const Parameters&) {}, [] { return std::vector<std::string>(); },
+       [](const Parameters&) { return std::size_t{0}; }},
   };
   return table;
 }
@@ -109,30 +151,25 @@ void Extents::include(const Parameters& point) {
     orders = std::max(orders, static_cast<std::size_t>(point.integer("trace.orders")));
   if (point.has("trace.checkpoints"))
     checkpoints = std::max(checkpoints, static_cast<std::size_t>(point.integer("trace.checkpoints")));
+  if (point.has("trace.flow_steps"))
+    flow_steps = std::max(flow_steps, static_cast<std::size_t>(point.integer("trace.flow_steps")));
+  if (save_weights) parameters = std::max(parameters, entry_of(point).weights(point));
 }
 
 Schema result_schema(const KeyTable& keys, const Extents& extents) {
+  std::vector<Dimension> dimensions = dimensions_of(extents);
   std::vector<Column> columns = parameter_columns(keys);
   append_common_columns(columns);
   for (const std::string& name : extents.experiments)
     for (Column& column : lookup(experiments(), name, "experiment").columns())
-      if (std::none_of(columns.begin(), columns.end(),
+      if (has_extent(column, dimensions) &&
+          std::none_of(columns.begin(), columns.end(),
                        [&](const Column& c) { return c.name == column.name; }))
         columns.push_back(std::move(column));
-  std::vector<Dimension> dimensions;
-  const auto add = [&](Dimension dimension) {
-    const bool wanted = std::any_of(columns.begin(), columns.end(), [&](const Column& column) {
-      return std::find(column.dimensions.begin(), column.dimensions.end(), dimension.name) !=
-             column.dimensions.end();
-    });
-    if (wanted) dimensions.push_back(std::move(dimension));
-  };
-  add({.name = "test",
-       .size = extents.tests.size(),
-       .labels = extents.tests,
-       .long_name = "distribution of the test inputs"});
-  add({.name = "order", .size = extents.orders, .first = 1, .long_name = "order of the cumulant"});
-  add({.name = "checkpoint", .size = extents.checkpoints, .long_name = "number of the checkpoint"});
+  std::erase_if(dimensions, [&](const Dimension& dimension) {
+    return std::none_of(columns.begin(), columns.end(),
+                        [&](const Column& column) { return is_over(column, dimension); });
+  });
   return {std::move(dimensions), std::move(columns)};
 }
 
@@ -163,6 +200,17 @@ Row run_point(const Parameters& point, const Schema& schema, const Context& cont
   schema.value(row, "wall_seconds") =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return row;
+}
+
+void check_point(const Parameters& point) {
+  entry_of(point).check(point);
+}
+
+std::vector<std::string> checked_keys() {
+  std::vector<std::string> keys = {"sweep.experiment"};
+  for (const ExperimentEntry& entry : experiments())
+    for (const std::string& key : entry.checked_keys()) add_unique(keys, key);
+  return keys;
 }
 
 double predicted_seconds(const Parameters& point) {

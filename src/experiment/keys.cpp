@@ -1,13 +1,11 @@
 #include "rgsweep/experiment/keys.hpp"
 
 #include <algorithm>
-#include <set>
 #include <string>
 #include <utility>
 
-#include "rgsweep/core/error.hpp"
+#include "key_sections.hpp"
 #include "rgsweep/core/registry.hpp"
-#include "rgsweep/data/distribution.hpp"
 #include "rgsweep/experiment/experiment.hpp"
 #include "rgsweep/nn/activation.hpp"
 #include "rgsweep/nn/architecture.hpp"
@@ -21,8 +19,6 @@
 namespace rgsweep::experiment {
 
 namespace {
-
-using Keys = std::vector<Key>;
 
 /// The activations whose entry asks for `key`.
 std::vector<std::string> activations_with(std::string_view key) {
@@ -47,23 +43,6 @@ std::vector<std::string> constraining_symmetries() {
   for (const nn::Symmetry& entry : nn::symmetries())
     if (entry.name != nn::free_symmetry) result.emplace_back(entry.name);
   return result;
-}
-
-Value canonical_distribution(const Value& value) {
-  return data::parse_distribution(std::get<std::string>(value)).text();
-}
-
-/// A list of distributions, each once, in the order of their table and then of their texts: the order in
-/// which they were written tells no two points apart.
-Value canonical_distributions(const Value& value) {
-  std::set<std::pair<const data::DistributionEntry*, std::string>> distinct;
-  for (const std::string& part : split(std::get<std::string>(value), ',')) {
-    const data::Distribution distribution = data::parse_distribution(part);
-    distinct.emplace(&distribution.entry(), distribution.text());
-  }
-  std::vector<std::string> texts;
-  for (const auto& [entry, text] : distinct) texts.push_back(text);
-  return join(texts, ", ");
 }
 
 void append_sweep_keys(Keys& keys) {
@@ -155,47 +134,41 @@ void append_network_keys(Keys& keys) {
   keys.push_back({.name = "activation.slope",
                   .type = ValueType::real,
                   .initial = "0.1",
-                  .summary = "slope of the activation for negative arguments: 0 is relu, 1 is linear",
+                  .summary =
+                      "slope of the activation (of a spline's start) for negative arguments: 0 is relu, "
+                      "1 is linear",
                   .used_when = {{"activation.kind", activations_with("activation.slope")}}});
   keys.push_back({.name = "activation.alpha",
                   .type = ValueType::real,
                   .initial = "1",
                   .summary = "coefficient of the square in the quadratic activation",
                   .used_when = {{"activation.kind", activations_with("activation.alpha")}}});
-}
-
-void append_task_keys(Keys& keys) {
-  keys.push_back({.name = "task.block",
+  keys.push_back({.name = "activation.knots",
                   .type = ValueType::integer,
-                  .initial = "2",
-                  .summary = "sites that one renormalisation step joins",
+                  .initial = "9",
+                  .summary = "uniform knots of the spline, both ends included",
                   .minimum = 2,
-                  .maximum = 64,
-                  .cost = true});
-  keys.push_back({.name = "task.train",
-                  .initial = "gaussian",
-                  .summary = "distribution of the training inputs",
-                  .choices = names(data::distributions()),
-                  .canonical = canonical_distribution});
-  keys.push_back({.name = "task.train_samples",
+                  .maximum = 256,
+                  .used_when = {{"activation.kind", activations_with("activation.knots")}}});
+  keys.push_back({.name = "activation.degree",
                   .type = ValueType::integer,
-                  .initial = "0",
-                  .summary = "size of the training set; 0 draws fresh samples at every step",
-                  .minimum = 0,
-                  .maximum = 1e8,
-                  .cost = true});
-  keys.push_back({.name = "task.test",
-                  .initial = "gaussian",
-                  .summary = "distributions of the test inputs (a list)",
-                  .axis = false,
-                  .canonical = canonical_distributions});
-  keys.push_back({.name = "task.test_samples",
-                  .type = ValueType::integer,
-                  .initial = "131072",
-                  .summary = "test inputs drawn from each distribution",
+                  .initial = "3",
+                  .summary = "polynomial degree of the spline",
                   .minimum = 1,
-                  .maximum = 1e8,
-                  .cost = true});
+                  .maximum = nn::SplineBasis::kMaxDegree,
+                  .used_when = {{"activation.kind", activations_with("activation.degree")}}});
+  keys.push_back({.name = "activation.range",
+                  .type = ValueType::real,
+                  .initial = "3",
+                  .summary = "the spline's knots reach from -range to range; beyond them it is linear",
+                  .minimum = 0,
+                  .open_minimum = true,
+                  .used_when = {{"activation.kind", activations_with("activation.range")}}});
+  keys.push_back({.name = "activation.trainable_weights",
+                  .initial = "on",
+                  .summary = "whether weights and biases are trained together with the spline",
+                  .choices = {"on", "off"},
+                  .used_when = {{"activation.kind", activations_with("activation.trainable_weights")}}});
 }
 
 void append_training_keys(Keys& keys) {
@@ -250,23 +223,6 @@ void append_training_keys(Keys& keys) {
                   .summary = "arithmetic of the training",
                   .choices = {nn::precision_choices().begin(), nn::precision_choices().end()},
                   .cost = true});
-}
-
-void append_trace_keys(Keys& keys) {
-  keys.push_back({.name = "trace.checkpoints",
-                  .type = ValueType::integer,
-                  .initial = "20",
-                  .summary = "log-spaced training steps at which traces are kept",
-                  .minimum = 2,
-                  .maximum = 4096,
-                  .axis = false});
-  keys.push_back({.name = "trace.orders",
-                  .type = ValueType::integer,
-                  .initial = "6",
-                  .summary = "highest order of the cumulants that are kept",
-                  .minimum = 1,
-                  .maximum = 6,
-                  .axis = false});
 }
 
 KeyTable make_table() {

@@ -1,30 +1,24 @@
 #include "measurement.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
-#include <vector>
 
 #include <Eigen/Cholesky>
 
+#include "rgsweep/core/error.hpp"
 #include "rgsweep/core/hash.hpp"
+#include "tiles.hpp"
 
 namespace rgsweep::experiment {
 
 namespace {
 
-/// Small enough that a tile's layers stay in the cache and in the allocator's pool.
-constexpr std::size_t tile_samples = 1024;
-
-/// Calls visit(x) for tiles that make up `samples` inputs of one stream.
+/// Calls visit(x) for tiles that make up all inputs of one stream.
 template <class Visit>
-void for_each_tile(const InputSource& inputs, Stream stream, Visit visit) {
-  for (std::size_t done = 0; done < inputs.samples; done += tile_samples) {
-    if (inputs.should_stop && inputs.should_stop()) throw nn::TrainingStopped();
-    visit(data::draw_inputs(inputs.distribution, inputs.map.block,
-                            std::min(tile_samples, inputs.samples - done), stream));
-  }
+void for_each_input_tile(const InputSource& inputs, Stream stream, Visit visit) {
+  for_each_tile(inputs.samples, inputs.should_stop, [&](std::size_t, std::size_t count) {
+    visit(data::draw_inputs(inputs.distribution, inputs.map.block, count, stream));
+  });
 }
 
 double ratio(double part, double whole) {
@@ -70,7 +64,7 @@ TestResult measure_test(const nn::ReferenceNetwork& network, const Eigen::Vector
                         const InputSource& inputs) {
   TestResult result{inputs.distribution, 0, {}};
   const Stream stream(inputs.stream_key, Purpose::test_sample, hash(inputs.distribution.text()));
-  for_each_tile(inputs, stream, [&](const data::Inputs& x) {
+  for_each_input_tile(inputs, stream, [&](const data::Inputs& x) {
     const Eigen::ArrayXd f = network.output(theta, x);
     result.mse += (f - inputs.map.target(x)).square().sum();
     result.output.add({f.data(), static_cast<std::size_t>(f.size())});
@@ -85,7 +79,7 @@ SymmetryResult measure_symmetry(const nn::ReferenceNetwork& network, const Eigen
   double power = 0, even = 0, exchanged = 0;
   AffineFit fit(block);
   const Stream stream(inputs.stream_key, Purpose::observable, hash("symmetry"));
-  for_each_tile(inputs, stream, [&](const data::Inputs& x) {
+  for_each_input_tile(inputs, stream, [&](const data::Inputs& x) {
     const Eigen::ArrayXd f = network.output(theta, x);
     power += f.square().sum();
     even += ((f + network.output(theta, -x)) / 2).square().sum();
@@ -100,6 +94,14 @@ SymmetryResult measure_symmetry(const nn::ReferenceNetwork& network, const Eigen
   });
   const double transpositions = block * (block - 1) / 2.0;
   return {ratio(even, power), ratio(exchanged, 4 * transpositions * power), fit.unexplained()};
+}
+
+std::optional<nn::Layout> layout_under(const Parameters& point, std::string_view symmetry) {
+  try {
+    return nn::make_layout(point, symmetry);
+  } catch (const UsageError&) {
+    return std::nullopt;
+  }
 }
 
 double symmetry_distance(const nn::Layout& layout, const nn::Layout& symmetric,

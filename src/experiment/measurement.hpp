@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "rgsweep/core/parameters.hpp"
@@ -32,7 +34,7 @@ struct SymmetryResult {
 struct TracePoint {
   std::uint64_t step;
   double loss;
-  double delta;
+  double delta;  ///< from the symmetry that is imposed softly, or else from exchange
   double order_parameter;
 };
 
@@ -40,12 +42,11 @@ struct TracePoint {
 struct Measurement {
   const Parameters& point;
   const nn::Layout& layout;
-  const nn::Layout& exchange;  ///< the same network with exchange-tied weights
-  const nn::Layout& full;      ///< and with all weights of a layer equal
   const nn::TrainingResult& training;
   std::vector<TestResult> tests;  ///< in the order of task.test
   SymmetryResult symmetry;
   std::vector<TracePoint> trace;
+  std::vector<math::CumulantAccumulator> flow;  ///< of the population after each step, see flow.hpp
 };
 
 /// What a network is measured on: `samples` fresh inputs of one distribution.
@@ -64,8 +65,13 @@ TestResult measure_test(const nn::ReferenceNetwork& network, const Eigen::Vector
 SymmetryResult measure_symmetry(const nn::ReferenceNetwork& network, const Eigen::VectorXd& theta,
                                 const InputSource& inputs);
 
-/// Delta_G = sum_l ||W^l - P_G W^l||^2 / sum_l ||W^l||^2 over the hidden layers, P_G the projection on the
-/// weights of `symmetric`, the same network under the symmetry G. NaN when all weights vanish.
+/// The network of a point under another symmetry; none where its units do not divide into the symmetry's
+/// groups or its architecture does not have the symmetry.
+std::optional<nn::Layout> layout_under(const Parameters& point, std::string_view symmetry);
+
+/// Delta_G = sum_l ||W^l - P_G W^l||^2 / sum_l ||W^l||^2 over the hidden layers alone, without readout and
+/// biases; P_G is the projection on the weights of `symmetric`, the same network under the symmetry G. NaN
+/// when all weights vanish.
 double symmetry_distance(const nn::Layout& layout, const nn::Layout& symmetric, const Eigen::VectorXd& theta);
 
 /// m = sum_u v_u |w_u| / sum_u |v_u| |w_u| for depth 1, in [-1, 1]: 0 where the even part of the output is

@@ -1,6 +1,13 @@
 #include "observables.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <string>
+#include <utility>
+
+#include "rgsweep/nn/symmetry.hpp"
+#include "weights.hpp"
 
 namespace rgsweep::experiment {
 
@@ -64,12 +71,19 @@ void nonlinearity(const Measurement& m, const Shape&, const Schema&, Out out) {
   out[0] = m.symmetry.nonlinearity;
 }
 
-void final_delta_exchange(const Measurement& m, const Shape&, const Schema&, Out out) {
-  out[0] = symmetry_distance(m.layout, m.exchange, m.training.theta);
-}
-
-void final_delta_full(const Measurement& m, const Shape&, const Schema&, Out out) {
-  out[0] = symmetry_distance(m.layout, m.full, m.training.theta);
+/// delta_exchange, delta_full, ...: one for each symmetry that constrains the weights.
+void append_deltas(std::vector<Observable>& table) {
+  for (const nn::Symmetry& entry : nn::symmetries()) {
+    const std::string name(entry.name);
+    if (name == nn::free_symmetry) continue;
+    table.push_back(
+        {{.name = "delta_" + name,
+          .long_name = "relative distance of the hidden layers' weights from " + name + " symmetry"},
+         [name](const Measurement& m, const Shape&, const Schema&, Out out) {
+           if (const auto symmetric = layout_under(m.point, name))
+             out[0] = symmetry_distance(m.layout, *symmetric, m.training.theta);
+         }});
+  }
 }
 
 void final_order_parameter(const Measurement& m, const Shape&, const Schema&, Out out) {
@@ -93,14 +107,35 @@ void delta_trace(const Measurement& m, const Shape&, const Schema&, Out out) {
   fill_trace(m, out, &TracePoint::delta);
 }
 
+void flow_cumulant(const Measurement& m, const Shape& shape, const Schema&, Out out) {
+  for (std::size_t step = 0; step < m.flow.size(); ++step) {
+    const auto k = m.flow[step].k_statistics();
+    for (std::size_t n = 0; n < orders(m); ++n)
+      if (std::isfinite(k[n])) out[step * shape[1] + n] = k[n];  // sums of huge values overflow
+  }
+}
+
+void flow_target(const Measurement& m, const Shape& shape, const Schema&, Out out) {
+  const data::RgMap map{static_cast<int>(m.point.integer("task.block"))};
+  const data::Distribution start = data::parse_distribution(m.point.text("task.train"));
+  for (std::size_t step = 0; step < m.flow.size(); ++step)
+    for (std::size_t n = 1; n <= orders(m); ++n) {
+      const int order = static_cast<int>(n);
+      out[step * shape[1] + n - 1] =
+          map.flow_cumulant(start.cumulant(order), order, static_cast<int>(step) + 1);
+    }
+}
+
+void weights(const Measurement& m, const Shape&, const Schema&, Out out) {
+  write_weights(m.layout, m.training.theta, out);
+}
+
 void order_parameter_trace(const Measurement& m, const Shape&, const Schema&, Out out) {
   fill_trace(m, out, &TracePoint::order_parameter);
 }
 
-}  // namespace
-
-std::span<const Observable> observables() {
-  static const Observable table[] = {
+std::vector<Observable> make_table() {
+  std::vector<Observable> table = {
       {{.name = "train_loss", .long_name = "mean squared error over the last training steps"}, train_loss},
       {{.name = "steps_run", .type = ColumnType::integer, .long_name = "training steps done"}, steps_run},
       {{.name = "test_mse", .dimensions = {"test"}, .long_name = "test mean squared error / Var(target)"},
@@ -120,10 +155,9 @@ std::span<const Observable> observables() {
        exchange_asymmetry},
       {{.name = "nonlinearity", .long_name = "share of the output's variance that no affine fit explains"},
        nonlinearity},
-      {{.name = "delta_exchange", .long_name = "relative distance of the weights from exchange symmetry"},
-       final_delta_exchange},
-      {{.name = "delta_full", .long_name = "relative distance of the weights from full symmetry"},
-       final_delta_full},
+  };
+  append_deltas(table);
+  std::vector<Observable> rest = {
       {{.name = "order_parameter", .long_name = "signed balance m of the units, depth 1"},
        final_order_parameter},
       {{.name = "checkpoint_step",
@@ -135,13 +169,37 @@ std::span<const Observable> observables() {
         .dimensions = {"checkpoint"},
         .long_name = "loss on the batch of the checkpoint's step"},
        loss_trace},
-      {{.name = "delta_trace", .dimensions = {"checkpoint"}, .long_name = "delta_exchange during training"},
+      {{.name = "delta_trace",
+        .dimensions = {"checkpoint"},
+        .long_name = "delta_exchange during training; with training_symmetry_penalty > 0 the distance from "
+                     "model_symmetry"},
        delta_trace},
       {{.name = "order_parameter_trace",
         .dimensions = {"checkpoint"},
         .long_name = "order_parameter during training"},
        order_parameter_trace},
+      {{.name = "flow_cumulant",
+        .dimensions = {"flow_step", "order"},
+        .long_name = "cumulants of a population under the learned map iterated (k-statistics)"},
+       flow_cumulant},
+      {{.name = "flow_target",
+        .dimensions = {"flow_step", "order"},
+        .long_name = "exact cumulants under the exact map iterated"},
+       flow_target},
+      {{.name = "weights",
+        .dimensions = {"parameter"},
+        .long_name = "weights of the trained network (--save-weights)",
+        .layout = std::string(weights_layout())},
+       weights},
   };
+  std::move(rest.begin(), rest.end(), std::back_inserter(table));
+  return table;
+}
+
+}  // namespace
+
+std::span<const Observable> observables() {
+  static const std::vector<Observable> table = make_table();
   return table;
 }
 

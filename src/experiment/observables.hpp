@@ -1,7 +1,9 @@
 // The table of observables: a column and how its numbers are read off a measurement.
 #pragma once
 
+#include <functional>
 #include <span>
+#include <vector>
 
 #include "measurement.hpp"
 #include "rgsweep/core/record.hpp"
@@ -11,8 +13,9 @@ namespace rgsweep::experiment {
 struct Observable {
   Column column;
   /// Fills the numbers of the column, which hold missing values before; `shape` are the column's extents.
-  void (*measure)(const Measurement&, const std::vector<std::size_t>& shape, const Schema&,
-                  std::span<double> out);
+  std::function<void(const Measurement&, const std::vector<std::size_t>& shape, const Schema&,
+                     std::span<double> out)>
+      measure;
 };
 
 std::span<const Observable> observables();

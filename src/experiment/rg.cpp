@@ -1,8 +1,10 @@
 #include "rg.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "batch_source.hpp"
+#include "flow.hpp"
 #include "observables.hpp"
 #include "rgsweep/core/text.hpp"
 #include "rgsweep/nn/initializer.hpp"
@@ -17,18 +19,23 @@ std::int64_t batch_samples(const Parameters& point) {
   return set == 0 ? batch : std::min(batch, set);
 }
 
+/// The network from whose symmetry delta_trace is the distance.
+nn::Layout traced_symmetry(const Parameters& point) {
+  return nn::make_layout(point, nn::softly_symmetric(point) ? point.text("model.symmetry") : "exchange");
+}
+
 /// The checkpoints reached, also of a training that diverged.
 nn::TrainingResult train_point(const Parameters& point, std::uint64_t stream_key, const nn::Layout& layout,
-                               const nn::Layout& exchange, const Context& context,
-                               std::vector<TracePoint>& trace) {
+                               const Context& context, std::vector<TracePoint>& trace) {
   nn::TrainingOptions options = nn::TrainingOptions::from(point);
   options.batch = batch_samples(point);
   const auto source = make_batch_source(point, static_cast<std::size_t>(options.batch), stream_key);
   const auto checkpoints =
       nn::log_spaced_checkpoints(options.steps, static_cast<std::size_t>(point.integer("trace.checkpoints")));
+  const nn::Layout symmetric = traced_symmetry(point);
   const auto record = [&](const nn::Checkpoint& at) {
-    trace.push_back(
-        {at.step, at.loss, symmetry_distance(layout, exchange, at.theta), order_parameter(layout, at.theta)});
+    trace.push_back({at.step, at.loss, symmetry_distance(layout, symmetric, at.theta),
+                     order_parameter(layout, at.theta)});
   };
   return nn::train(layout, nn::make_activation(point), options,
                    nn::initial_parameters(layout, point, stream_key), *source, checkpoints, record,
@@ -44,7 +51,10 @@ void measure(const nn::ReferenceNetwork& network, std::uint64_t stream_key, cons
   };
   for (const std::string& test : split(m.point.text("task.test"), ','))
     m.tests.push_back(measure_test(network, m.training.theta, inputs(test)));
-  m.symmetry = measure_symmetry(network, m.training.theta, inputs(m.point.text("task.train")));
+  const InputSource trained_on = inputs(m.point.text("task.train"));
+  m.symmetry = measure_symmetry(network, m.training.theta, trained_on);
+  m.flow = measure_flow(network, m.training.theta, trained_on,
+                        static_cast<std::size_t>(m.point.integer("trace.flow_steps")));
 }
 
 }  // namespace
@@ -58,24 +68,26 @@ std::vector<Column> rg_columns() {
 void run_rg(const Parameters& point, std::uint64_t stream_key, const Schema& schema, const Context& context,
             Row& row) {
   const nn::Layout layout = nn::make_layout(point);
-  const nn::Layout exchange = nn::make_layout(point, "exchange"), full = nn::make_layout(point, "full");
   std::vector<TracePoint> trace;
-  const nn::TrainingResult training = train_point(point, stream_key, layout, exchange, context, trace);
-  Measurement m{point, layout, exchange, full, training, {}, {}, std::move(trace)};
+  const nn::TrainingResult training = train_point(point, stream_key, layout, context, trace);
+  Measurement m{point, layout, training, {}, {}, std::move(trace), {}};
   if (training.diverged) {
     schema.value(row, "status") = static_cast<double>(Status::diverged);
     schema.text(row, "message") = training.message;
   }
   measure(nn::ReferenceNetwork(layout, nn::make_activation(point)), stream_key, context, m);
-  for (const Observable& observable : observables())
-    observable.measure(m, schema.shape(schema.index(observable.column.name)), schema,
-                       schema.values(row, observable.column.name));
+  for (const Observable& observable : observables()) {
+    const std::string& name = observable.column.name;
+    if (schema.has(name))
+      observable.measure(m, schema.shape(schema.index(name)), schema, schema.values(row, name));
+  }
 }
 
 double predicted_rg_seconds(const Parameters& point) {
   // Rates of one core with 256-bit vectors. Only ratios matter to the order; measured times correct the
   // scale.
-  constexpr double seconds_per_operation = 0.15e-9, seconds_per_draw = 12e-9, seconds_per_step = 1e-6;
+  constexpr double seconds_per_operation = 0.15e-9, seconds_per_draw = 4e-9, seconds_per_step = 1e-6,
+                   seconds_per_exchange = 20e-9;
   const auto number = [&](std::string_view key) { return static_cast<double>(point.integer(key)); };
   const double block = number("task.block"), width = nn::hidden_units(point), depth = number("model.depth");
   const double multiplications = width * (block + (depth - 1) * width + 1);
@@ -87,9 +99,14 @@ double predicted_rg_seconds(const Parameters& point) {
   const double step = seconds_per_step + draws * seconds_per_draw +
                       batch * 3 * (multiplications + activations) * lanes * seconds_per_operation;
   const double tests = static_cast<double>(split(point.text("task.test"), ',').size());
-  const double evaluations = tests + 2 + block * (block - 1) / 2;
+  // Of the flow: outputs of all its steps, and numbers put into random order, each per test sample.
+  const double flow_steps = number("trace.flow_steps");
+  const double flow = (1 - std::pow(block, -flow_steps)) / (1 - 1 / block);
+  const double ordered = (1 - std::pow(block, -std::max(flow_steps - 1, 0.0))) / (1 - 1 / block);
+  const double draws_tested = tests + 1 + (flow_steps > 0 ? 1 : 0);
+  const double evaluations = tests + 2 + block * (block - 1) / 2 + flow;
   const double test = number("task.test_samples") *
-                      ((tests + 1) * block * seconds_per_draw +
+                      (draws_tested * block * seconds_per_draw + ordered * seconds_per_exchange +
                        evaluations * 2 * (multiplications + activations) * 2 * seconds_per_operation);
   return number("training.steps") * step + test;
 }

@@ -88,6 +88,7 @@ void write_column_attributes(hid_t dataset, const Column& column) {
     write_attribute(dataset, "flag_values", values);
     write_attribute(dataset, "flag_meanings", join(column.flag_meanings, " "));
   }
+  if (!column.layout.empty()) write_attribute(dataset, "layout", column.layout);
   write_attribute(dataset, "rgsweep_parameter", std::int64_t{column.parameter});
   write_attribute(dataset, "rgsweep_reproducible", std::int64_t{column.reproducible});
 }

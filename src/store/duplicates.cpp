@@ -22,6 +22,11 @@ struct Winner {
   const std::filesystem::path* path;
 };
 
+/// Whether a number of a column is what Schema::missing() holds there; 0 is a flag like any other.
+bool missing(ColumnType type, double value) {
+  return type == ColumnType::integer ? value == -1 : type == ColumnType::real && std::isnan(value);
+}
+
 [[noreturn]] void conflict(const Winner& a, const Candidate& b, const std::string& column,
                            const std::string& value_a, const std::string& value_b) {
   throw StoreError("point " + hex(a.row.point_id) + " has two different results: " + column + " is " +
@@ -31,8 +36,14 @@ struct Winner {
 Winner start_with(const Schema& schema, Candidate candidate) {
   Winner winner{std::move(candidate.row), std::vector<char>(schema.numbers()),
                 std::vector<char>(schema.texts()), candidate.path};
-  for (std::size_t i = 0; i < winner.numbers.size(); ++i) winner.numbers[i] = candidate.map->has_number(i);
-  for (std::size_t i = 0; i < winner.texts.size(); ++i) winner.texts[i] = candidate.map->has_text(i);
+  for (std::size_t c = 0; c < schema.columns().size(); ++c) {
+    const ColumnType type = schema.columns()[c].type;
+    for (std::size_t i = schema.offset(c); i < schema.offset(c) + schema.size(c); ++i)
+      if (type == ColumnType::text)
+        winner.texts[i] = candidate.map->has_text(i) && !winner.row.texts[i].empty();
+      else
+        winner.numbers[i] = candidate.map->has_number(i) && !missing(type, winner.row.numbers[i]);
+  }
   return winner;
 }
 
@@ -42,7 +53,7 @@ void absorb(const Schema& schema, Winner& winner, const Candidate& other) {
     const Column& column = schema.columns()[c];
     for (std::size_t i = schema.offset(c); i < schema.offset(c) + schema.size(c); ++i) {
       if (column.type == ColumnType::text) {
-        if (!other.map->has_text(i)) continue;
+        if (!other.map->has_text(i) || other.row.texts[i].empty()) continue;
         if (!winner.texts[i])
           winner.row.texts[i] = other.row.texts[i];
         else if (column.reproducible && winner.row.texts[i] != other.row.texts[i])
@@ -50,7 +61,7 @@ void absorb(const Schema& schema, Winner& winner, const Candidate& other) {
                    "'" + other.row.texts[i] + "'");
         winner.texts[i] = 1;
       } else {
-        if (!other.map->has_number(i)) continue;
+        if (!other.map->has_number(i) || missing(column.type, other.row.numbers[i])) continue;
         if (!winner.numbers[i])
           winner.row.numbers[i] = other.row.numbers[i];
         else if (column.reproducible && !same(winner.row.numbers[i], other.row.numbers[i]))

@@ -67,7 +67,7 @@ std::uint64_t merge(const Path& out, const std::vector<Path>& inputs, const Attr
     most_rows += readers.back().rows();
   }
   const std::size_t block_rows = std::clamp<std::size_t>(
-      options.buffer_bytes / (bytes_of_row(schema) * std::max<std::size_t>(inputs.size(), 1)), 16, 4096);
+      options.buffer_bytes / (bytes_of_row(schema) * std::max<std::size_t>(inputs.size(), 1)), 1, 4096);
 
   std::vector<std::unique_ptr<Input>> streams;
   for (SegmentReader& reader : readers)

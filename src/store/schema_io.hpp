@@ -1,6 +1,6 @@
 // A schema as HDF5 objects, laid out as netCDF-4 does: each dimension a dimension scale, each column a
 // dataset over (point, ...) with the scales attached and CF attributes (long_name, units, _FillValue,
-// flag_values, flag_meanings). `point`, the one dimension that grows, is a scale without values.
+// flag_values, flag_meanings, layout). `point`, the one dimension that grows, is a scale without values.
 //   real    float64, _FillValue NaN        integer int64, -1 where missing
 //   flag    int8, flag_values 0, 1, ...    text    variable-length UTF-8
 // rgsweep_parameter and rgsweep_reproducible (0 or 1) hold what CF has no attribute for.

@@ -83,6 +83,7 @@ Column read_column(hid_t dataset, const std::string& name) {
   }
   column.units = read_text_attribute(dataset, "units", "1");
   column.long_name = read_text_attribute(dataset, "long_name", "");
+  column.layout = read_text_attribute(dataset, "layout", "");
   column.flag_meanings = split(read_text_attribute(dataset, "flag_meanings", ""), ' ');
   column.parameter = read_attribute(dataset, "rgsweep_parameter") == Attribute(std::int64_t{1});
   column.reproducible = read_attribute(dataset, "rgsweep_reproducible") == Attribute(std::int64_t{1});

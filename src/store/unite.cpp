@@ -44,6 +44,7 @@ void unite_column(Column& a, const Column& b, const std::filesystem::path& where
                   b.flag_meanings.begin()))
     contradict(where, "the flags of the column " + a.name + " have other meanings");
   if (common < b.flag_meanings.size()) a.flag_meanings = b.flag_meanings;
+  if (a.layout.empty()) a.layout = b.layout;
 }
 
 /// The place in `to` of each place of `from`.

@@ -38,6 +38,34 @@ class BadInput(Case):
                 self.assert_refused(["run", self.write(text), "--output", output], *words)
                 self.assertFalse(os.path.exists(output) or os.path.exists(output + ".parts"))
 
+    def test_values_that_do_not_go_together(self):
+        output = self.path("never.h5")
+        for text, words in (
+            ("[model]\nwidth = 2, 3, 4\nsymmetry = none, odd\n",
+             ["bad.ini: model.width = 3 does not fit model.symmetry = odd", "allowed: multiples of 2", "exclude"]),
+            ("[model]\nsymmetry = equivariant\nwidth = 4\n[task]\nblock = 2, 3\n",
+             ["model.width = 4", "equivariant", "multiples of 3"]),
+            ("[model]\narchitecture = gnn\nsymmetry = equivariant\n", ["model.symmetry = equivariant", "none, exchange"]),
+            ("[model]\narchitecture = mlp, gnn\nfeatures = 2048\n[task]\nblock = 3\n",
+             ["model.features = 2048", "task.block = 3", "at most 1365"]),
+            # One of many boxes, behind long axes that have nothing to do with it.
+            ("zip(model.width, sweep.seed) = " + ", ".join(f"({2 * i}, {i})" for i in range(1, 50)) + ", (99, 0)\n"
+             "model.symmetry = none, odd\nactivation.slope = linspace(0,1,10000)\ntraining.steps = 1..100000\n",
+             ["model.width = 99", "odd"]),
+        ):
+            with self.subTest(text=text[:60]):
+                spec = self.write(text)
+                self.assert_refused(["run", spec, "--output", output], *words)
+                self.assert_refused(["run", spec, "--output", output], *words, ranks=2)
+                self.assert_refused(["plan", spec], *words)
+                self.assertFalse(os.path.exists(output) or os.path.exists(output + ".parts"))
+        dropped = self.write("[sweep]\nexclude = model.width = 3, model.symmetry = odd\n"
+                             "[model]\nwidth = 2, 3, 4\nsymmetry = none, odd\n")
+        self.assertIn("points: 5 (0 duplicates removed, 1 excluded)", rgsweep("plan", dropped).stdout)
+        null = self.write("[sweep]\nexperiment = null, rg\n[model]\nwidth = 3\nsymmetry = odd\n")
+        self.assert_refused(["plan", null], "model.width = 3")
+        self.assertEqual(rgsweep("plan", null, "--sweep.experiment", "null").returncode, 0)
+
     def test_command_lines(self):
         output = self.path("x.h5")
         run = ["run", self.spec, "--output", output]

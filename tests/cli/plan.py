@@ -33,7 +33,7 @@ class Plan(Case):
             self.assertTrue(result.stdout.startswith(f"rgsweep {command} "), result.stdout)
         self.assertEqual(rgsweep("--help").returncode, 0)
         self.assertTrue(rgsweep("--version").stdout.startswith("rgsweep 0."))
-        for name in ("activations", "symmetries", "architectures", "distributions", "optimizers", "experiments",
+        for name in ("activations", "symmetries", "architectures", "graphs", "readouts", "distributions", "optimizers", "experiments",
                      "observables", "keys"):
             result = rgsweep("list", name)
             self.assertEqual(result.returncode, 0)

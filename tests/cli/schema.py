@@ -1,5 +1,7 @@
 """What outside programs rely on in a results file."""
 
+import subprocess
+
 import numpy as np
 import xarray
 
@@ -10,7 +12,8 @@ class Schema(Case):
     def test_columns(self):
         output = self.run_sweep("x.h5")
         dataset = xarray.open_dataset(output)
-        self.assertEqual(dict(dataset.sizes), {"point": 72, "test": 2, "order": 6, "checkpoint": 20})
+        self.assertEqual(dict(dataset.sizes), {"point": 72, "test": 2, "order": 6, "checkpoint": 20,
+                                               "flow_step": 4})
         self.assertEqual(list(dataset.test.values), ["gaussian", "uniform"])
         self.assertEqual(list(dataset.order.values), [1, 2, 3, 4, 5, 6])
         relu = dataset.activation_kind == "relu"
@@ -21,12 +24,34 @@ class Schema(Case):
         np.testing.assert_allclose(dataset.target_cumulant.sel(test="uniform", order=4), -0.6)
         np.testing.assert_allclose(dataset.target_cumulant.sel(test="gaussian", order=2), 1)
         self.assertTrue((dataset.test_mse.sel(test="gaussian") < 2).all())
+        for name in ("flow_cumulant", "flow_target"):
+            self.assertEqual(dataset[name].dims, ("point", "flow_step", "order"))
+        self.assertEqual(list(dataset.flow_step.values), [1, 2, 3, 4])
+        np.testing.assert_allclose(dataset.flow_target.sel(order=2), 1)
+        np.testing.assert_allclose(dataset.flow_target.sel(order=4), 0)  # trained on Gaussian numbers
+        self.assertEqual(int(np.isnan(dataset.flow_cumulant).sum()), 0)
+        for symmetry in ("exchange", "equivariant", "odd", "full"):
+            delta = dataset["delta_" + symmetry]
+            self.assertTrue(((delta >= 0) & (delta <= 1 + 1e-12)).all(), symmetry)
+        tied = dataset.model_symmetry == "exchange"
+        self.assertLess(float(dataset.delta_exchange[tied].max()), 1e-12)
+        self.assertGreater(float(dataset.delta_exchange[~tied].min()), 0)
+        self.assertNotIn("weights", dataset)
         self.assertTrue(all(len(i) == 16 for i in dataset.point_id.values))
         self.assertEqual(dataset.attrs["spec"], SPEC)
         for name in ("spec_hash", "program_version", "git_commit", "git_dirty", "compiler", "compiler_flags",
                      "eigen_version", "hdf5_version", "mpi_version", "cpu", "kernel_variant", "ranks", "hosts",
                      "start_time", "end_time"):
             self.assertIn(name, dataset.attrs)
+
+    def test_other_tools_open_it(self):
+        output = self.run_sweep("x.h5", "--save-weights", "--sweep.seed", "0", "--training.steps", "5")
+        header = subprocess.run(["ncdump", "-h", output], capture_output=True, text=True)
+        self.assertEqual((header.returncode, header.stderr), (0, ""))
+        for line in ("double weights(point, parameter) ;", "double flow_cumulant(point, flow_step, order) ;",
+                     "parameter = 9 ;", "string weights:layout = \"f(x) = "):
+            self.assertIn(line, header.stdout)
+        self.assertEqual(xarray.load_dataset(output, engine="h5netcdf").sizes["parameter"], 9)
 
 
 if __name__ == "__main__":

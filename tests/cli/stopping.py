@@ -10,7 +10,7 @@ from harness import ENVIRONMENT, PROGRAM, Case, different_columns, main, rgsweep
 
 
 class Stopping(Case):
-    LONG = ("--training.steps", "4000", "--sweep.seed", "0..5")
+    LONG = ("--training.steps", "30000", "--sweep.seed", "0..5")
 
     def test_deadline_then_continue(self):
         output = self.run_sweep("x.h5", *self.LONG, "--deadline", "1.5", "--flush-seconds", "0.2", code=75)

@@ -48,6 +48,12 @@ TEST(Keys, DistributionsAreCanonical) {
   EXPECT_THROW(make_point({{"task.train", "student_t(1)"}}), UsageError);
 }
 
+TEST(Keys, FlowStepsAreLaterThanTheFirstResults) {
+  EXPECT_EQ(make_point({{"trace.flow_steps", "4"}}).point_id(), make_point().point_id());
+  EXPECT_NE(make_point({{"trace.flow_steps", "5"}}).point_id(), make_point().point_id());
+  EXPECT_EQ(make_point().integer("trace.flow_steps"), 4);
+}
+
 // Results are found again by this text and its hash: a change here abandons every existing file.
 TEST(Keys, IdentityOfTheDefaultPointIsFrozen) {
   EXPECT_EQ(make_point().canonical_text(),

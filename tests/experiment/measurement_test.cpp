@@ -29,14 +29,38 @@ SymmetryResult symmetry_of(const nn::ReferenceNetwork& net, const Eigen::VectorX
 
 TEST(Measurement, DeltaOfKnownWeights) {
   const nn::Layout layout = network("linear").layout();
-  const nn::Layout exchange = nn::make_layout(make_point(), "exchange"),
-                   full = nn::make_layout(make_point(), "full");
+  const auto under = [](const char* symmetry) { return *layout_under(make_point(), symmetry); };
+  const nn::Layout exchange = under("exchange"), full = under("full"), equivariant = under("equivariant"),
+                   odd = under("odd");
   EXPECT_NEAR(symmetry_distance(layout, exchange, theta({1, 1, -2, -2, 1, 1})), 0, 1e-15);
   // Row means (2, 3): residuals (-1, 1), (1, -1); squares 4 of 1+9+16+4.
   EXPECT_NEAR(symmetry_distance(layout, exchange, theta({1, 3, 4, 2, 1, 1})), 4.0 / 30, 1e-15);
   EXPECT_NEAR(symmetry_distance(layout, full, theta({3, 3, 3, 3, 1, -7})), 0, 1e-15);
   // Mean 2.5: squares 2.25 + 0.25 + 2.25 + 0.25.
   EXPECT_NEAR(symmetry_distance(layout, full, theta({1, 3, 4, 2, 1, 1})), 5.0 / 30, 1e-15);
+  // One channel: A on the diagonal and B off it; here the means 1.5 and 3.5, residuals -1/2 and 1/2 each.
+  EXPECT_NEAR(symmetry_distance(layout, equivariant, theta({2, -3, -3, 2, 5, -1})), 0, 1e-15);
+  EXPECT_NEAR(symmetry_distance(layout, equivariant, theta({1, 3, 4, 2, 1, 1})), 1.0 / 30, 1e-15);
+  // Rows w and -w: of 1,3 and 4,2 that is half their difference, -1.5 and 0.5; what is left is half their
+  // sum.
+  EXPECT_NEAR(symmetry_distance(layout, odd, theta({1, 3, -1, -3, 5, 1})), 0, 1e-15);
+  EXPECT_NEAR(symmetry_distance(layout, odd, theta({1, 3, 4, 2, 1, 1})), 25.0 / 30, 1e-15);
+  EXPECT_TRUE(std::isnan(symmetry_distance(layout, full, theta({0, 0, 0, 0, 1, 1}))));
+}
+
+TEST(Measurement, NotEveryNetworkHasEverySymmetry) {
+  const Parameters three = make_point({{"model.width", "3"}}),
+                   graph = make_point({{"model.architecture", "gnn"}, {"model.features", "3"}});
+  const Parameters triples = make_point({{"model.width", "6"}, {"task.block", "3"}});
+  for (const char* symmetry : {"exchange", "full"})
+    for (const Parameters* point : {&three, &graph, &triples})
+      EXPECT_TRUE(layout_under(*point, symmetry)) << symmetry;
+  EXPECT_FALSE(layout_under(three, "equivariant"));
+  EXPECT_FALSE(layout_under(three, "odd"));
+  EXPECT_FALSE(layout_under(graph, "equivariant"));
+  EXPECT_FALSE(layout_under(graph, "odd"));
+  EXPECT_TRUE(layout_under(triples, "equivariant"));
+  EXPECT_TRUE(layout_under(triples, "odd"));
 }
 
 // Two nodes, one feature: W = (self 0; message self), so exchange asks for message = self.

@@ -149,6 +149,32 @@ TEST(Merge, WhatOneFileLacksComesFromTheOther) {
   EXPECT_EQ(all_rows(SegmentReader(folder / "out.h5")), (std::vector<Row>{{1, {0.5, 0.125}, {}}}));
 }
 
+// A file that was continued after it got a column holds it for its later points only.
+TEST(Merge, WhatIsMissingInOneRowComesFromAnother) {
+  const TemporaryFolder folder;
+  const Schema schema({{.name = "k", .size = 3}},
+                      {{.name = "weights", .dimensions = {"k"}, .layout = "in order"},
+                       {.name = "steps", .type = ColumnType::integer},
+                       {.name = "train", .type = ColumnType::text}});
+  const Row bare = [&] {
+    Row row = schema.missing();
+    row.point_id = 1;
+    return row;
+  }();
+  Row whole{1, {0.25, 0.5, NAN, 7}, {"gaussian"}};
+  write_segment(folder / "bare.h5", schema, {bare}, {});
+  write_segment(folder / "full.h5", schema, {whole}, {});
+  for (const auto& [first, second] : {std::pair("bare.h5", "full.h5"), std::pair("full.h5", "bare.h5")}) {
+    merge(folder / "out.h5", {folder / first, folder / second}, {});
+    EXPECT_EQ(all_rows(SegmentReader(folder / "out.h5")), std::vector<Row>{whole});
+  }
+  whole.numbers[1] = 0.75;
+  write_segment(folder / "other.h5", schema, {whole}, {});
+  EXPECT_THAT(refusal(folder / "out.h5", {folder / "full.h5", folder / "bare.h5", folder / "other.h5"}),
+              HasSubstr("weights is 0.5"));
+  EXPECT_EQ(SegmentReader(folder / "full.h5").schema().columns()[0].layout, "in order");
+}
+
 TEST(Merge, DifferentResultsOfOnePointAreRefused) {
   const TemporaryFolder folder;
   const Schema schema = small_schema();

@@ -45,7 +45,7 @@ struct Curves {
 
   /// The distinct values of the axis over all curves, ascending.
   std::vector<double> axis_values() const;
-  /// Positions of the parameters in which curves differ.
+  /// Positions of the parameters that have several values among the curves that use them.
   std::vector<std::size_t> varying() const;
 };
 

@@ -33,6 +33,8 @@ struct Column {
   std::vector<std::string> flag_meanings = {};  ///< flag columns: the meaning of 0, 1, ...
   bool reproducible = true;  ///< false for timing and placement, which differ between equal runs
   bool parameter = false;    ///< a spec key
+  std::string layout =
+      {};  ///< what each place of the column's dimensions holds, where their names do not say
   bool operator==(const Column&) const = default;
 };
 

@@ -29,6 +29,11 @@ struct ExperimentEntry {
   void (*run)(const Parameters&, std::uint64_t stream_key, const Schema&, const Context&, Row&);
   /// Predicted seconds of run() on one core of a current machine.
   double (*predicted_seconds)(const Parameters&);
+  /// Throws UsageError where values, each allowed by itself, do not go together. Reads `checked_keys` alone.
+  void (*check)(const Parameters&);
+  std::vector<std::string> (*checked_keys)();
+  /// Numbers of a point's column `weights`: 0 without a network. Never smaller for a larger value of a key.
+  std::size_t (*weights)(const Parameters&);
 };
 
 std::span<const ExperimentEntry> experiments();
@@ -42,17 +47,27 @@ struct Extents {
   std::vector<std::string> tests;        ///< texts of the test distributions
   std::size_t orders = 0;                ///< highest cumulant order
   std::size_t checkpoints = 0;
+  std::size_t flow_steps = 0;
+  bool save_weights = false;
+  std::size_t parameters = 0;  ///< most numbers of a network; stays 0 unless save_weights
   /// Extends these so that the rows of `point` fit.
   void include(const Parameters& point);
 };
 
 /// One column for each spec key, the common ones (point_id, status, message, timing and placement), and those
-/// of the experiments named.
+/// of the experiments named, but for columns over a dimension of no extent.
 Schema result_schema(const KeyTable& keys, const Extents& extents);
 
 /// Runs one point. Whatever goes wrong in it becomes the row's status and message; only nn::TrainingStopped
 /// leaves. wall_seconds is filled here, worker_rank and host are the caller's.
 Row run_point(const Parameters& point, const Schema& schema, const Context& context);
+
+/// Throws a UsageError that names keys, values and what is allowed where the values of a point, each allowed
+/// by itself, do not go together. run_point() would make a failed row of it.
+void check_point(const Parameters& point);
+
+/// The keys that check_point() reads, in any experiment.
+std::vector<std::string> checked_keys();
 
 /// Predicted seconds of run_point() on one core.
 double predicted_seconds(const Parameters& point);

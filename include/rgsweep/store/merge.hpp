@@ -24,10 +24,10 @@ struct MergeOptions {
 Schema unite(const Schema& a, const Schema& b, const std::filesystem::path& where);
 
 /// Writes the union of the inputs to `out` (which may be one of them) in one atomic step; returns its rows.
-/// Values that an input does not have are taken from another row of the same point, or else are
-/// Schema::missing(). Of several rows of one point, done or diverged beats failed, failed beats pending, and
-/// a later failed row an earlier one. Two done or diverged rows must agree in every reproducible value that
-/// both have: otherwise a StoreError names the point and both files.
+/// Values that an input does not have, or that are missing there, are taken from another row of the same
+/// point, or else are Schema::missing(). Of several rows of one point, done or diverged beats failed, failed
+/// beats pending, and a later failed row an earlier one. Two done or diverged rows must agree in every
+/// reproducible value that both have: otherwise a StoreError names the point and both files.
 std::uint64_t merge(const std::filesystem::path& out, const std::vector<std::filesystem::path>& inputs,
                     const Attributes& attributes, const MergeOptions& options = {});
 
