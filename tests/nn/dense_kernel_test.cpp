@@ -19,8 +19,7 @@ TYPED_TEST_SUITE(DenseKernelOf, Scalars);
 /// Kernel against reference at random weights. The inputs are rounded to Scalar first, so that both see the
 /// same.
 template <class Scalar>
-void compare(const Combination& combination, Eigen::Index batch) {
-  const Parameters parameters = combination.parameters();
+void compare(const Parameters& parameters, const std::string& text, Eigen::Index batch) {
   const ReferenceNetwork network(make_layout(parameters), make_activation(parameters));
   const auto size = static_cast<Eigen::Index>(network.layout().parameters());
   const Vector<Scalar> theta = (0.5 * random_matrix(size, 1, 1)).cast<Scalar>();
@@ -34,15 +33,30 @@ void compare(const Combination& combination, Eigen::Index batch) {
   kernel.loss_and_gradient(theta, X, y, gradient);  // what a first call leaves behind must not matter
   const double loss = kernel.loss_and_gradient(theta, X, y, gradient);
   const double tolerance = 200 * static_cast<double>(std::numeric_limits<Scalar>::epsilon());
-  EXPECT_NEAR(loss, expected.loss, tolerance * (1 + expected.loss)) << combination.text();
+  EXPECT_NEAR(loss, expected.loss, tolerance * (1 + expected.loss)) << text;
   EXPECT_LT((gradient.template cast<double>() - expected.gradient).cwiseAbs().maxCoeff(),
             tolerance * (1 + expected.gradient.cwiseAbs().maxCoeff()))
-      << combination.text();
+      << text;
+}
+
+template <class Scalar>
+void compare(const Combination& combination, Eigen::Index batch) {
+  compare<Scalar>(combination.parameters(), combination.text(), batch);
 }
 
 TYPED_TEST(DenseKernelOf, EqualsTheReferenceForEveryCombination) {
   for (const Combination& combination : all_combinations({1, 2, 3}, {1, 2, 5, 16}))
     compare<TypeParam>(combination, 64);
+}
+
+TYPED_TEST(DenseKernelOf, EqualsTheReferenceForSplinesOfEveryDegree) {
+  for (const char* degree : {"1", "2", "3", "4", "5"})
+    for (const char* knots : {"2", "9", "40"}) {
+      Parameters parameters = Combination{"spline", "none", "all", 2, 5}.parameters();
+      parameters.set("activation.degree", degree);
+      parameters.set("activation.knots", knots);
+      compare<TypeParam>(parameters, std::string("degree ") + degree + ", knots " + knots, 67);
+    }
 }
 
 TYPED_TEST(DenseKernelOf, EqualsTheReferenceForOddBatchesAndWideLayers) {

@@ -147,7 +147,11 @@ TEST(Solvable, QuadraticEqualUnitsOnlyApproachTheMap) {
 }
 
 TEST(Solvable, OtherActivationsAreNotInTheTable) {
+  const nn::SplineBasis basis(9, 3, 3);
+  const nn::Spline spline(basis, basis.leaky_relu(0.1));
   EXPECT_EQ(solvable("none", nn::Tanh{}, 2, 2), Solvable::unknown);
+  EXPECT_EQ(solvable("none", spline, 2, 2), Solvable::unknown);
+  EXPECT_THROW(odd_slope(spline), std::logic_error);
 }
 
 }  // namespace

@@ -30,7 +30,8 @@ enum class Solvable {
 /// `width` must suit the symmetry.
 Solvable solvable(std::string_view symmetry, const nn::Activation& activation, int block, int width);
 
-/// The coefficient c of the odd part of phi. Throws std::logic_error if that part is not linear (tanh).
+/// The coefficient c of the odd part of phi. Throws std::logic_error if that part is not linear (tanh) or
+/// changes in training (spline).
 double odd_slope(const nn::Activation& activation);
 
 /// theta of `layout`, an mlp of depth 1 under `symmetry`, with f(x) = y for every input; hidden units beyond
