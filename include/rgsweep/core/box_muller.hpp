@@ -25,7 +25,7 @@ namespace rgsweep {
 }
 
 /// a where all bits of the mask are set, b where none is; a conditional might become a branch.
-[[gnu::always_inline]] inline float select(std::uint32_t mask, float a, float b) {
+[[gnu::always_inline]] inline float select_bits(std::uint32_t mask, float a, float b) {
   return std::bit_cast<float>((std::bit_cast<std::uint32_t>(a) & mask) |
                               (std::bit_cast<std::uint32_t>(b) & ~mask));
 }
@@ -48,9 +48,9 @@ template <>
   const auto first = static_cast<std::int32_t>(high ^ upper);
   const auto last = static_cast<std::int32_t>(((low ^ upper) & 0xfffff000U) >> 1);
   const float t = static_cast<float>(first) * 0x1p-32F + (static_cast<float>(last) * 0x1p-63F + 0x1p-53F);
-  Reduced<float> u = reduce(select(upper, 1 - t, t));
+  Reduced<float> u = reduce(select_bits(upper, 1 - t, t));
   // For small t all of log(1 - t) is in bits of t that 1 - t has lost. Only 1 - t has exponent 0: t <= 1/2.
-  u.fraction = select(0U - static_cast<std::uint32_t>(u.exponent == 0), -t, u.fraction);
+  u.fraction = select_bits(0U - static_cast<std::uint32_t>(u.exponent == 0), -t, u.fraction);
   return -log_reduced(u);
 }
 
