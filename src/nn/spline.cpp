@@ -19,10 +19,10 @@ double kinked_moment(int r, double a) {
 
 }  // namespace
 
-SplineBasis::SplineBasis(int knots, int degree, double range)
-    : intervals_(knots - 1), degree_(degree), spacing_(2 * range / intervals_) {
+SplineBasis::SplineBasis(int knots, int degree, double range) : intervals_(knots - 1), degree_(degree) {
   if (knots < 2 || degree < 1 || degree > kMaxDegree || !(range > 0))
     throw std::logic_error("SplineBasis: knots, degree or range out of bounds");
+  spacing_ = 2 * range / intervals_;
   // Cox-de Boor recursion on the polynomials in s: of degree p, function i has support [i - p, i + 1] and is
   // ((s + p - i) N_(i-1) + (1 + i - s) N_i) / p of degree p - 1. Without the 1/p all numbers are integers.
   local_ = Local::Zero(degree + 1, degree + 1);

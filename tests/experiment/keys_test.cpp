@@ -37,6 +37,17 @@ TEST(Keys, EachArchitectureAndActivationHasItsOwn) {
   const Parameters quadratic = make_point({{"activation.kind", "quadratic"}});
   EXPECT_FALSE(quadratic.has("activation.slope"));
   EXPECT_EQ(quadratic.real("activation.alpha"), 1);
+  const Parameters spline = make_point({{"activation.kind", "spline"}});
+  EXPECT_EQ(spline.real("activation.slope"), 0.1);
+  EXPECT_EQ(spline.integer("activation.knots"), 9);
+  EXPECT_EQ(spline.integer("activation.degree"), 3);
+  EXPECT_EQ(spline.real("activation.range"), 3);
+  EXPECT_EQ(spline.text("activation.trainable_weights"), "on");
+  for (const char* key :
+       {"activation.knots", "activation.degree", "activation.range", "activation.trainable_weights"}) {
+    EXPECT_FALSE(mlp.has(key)) << key;
+    EXPECT_FALSE(quadratic.has(key)) << key;
+  }
 }
 
 TEST(Keys, DistributionsAreCanonical) {

@@ -1,6 +1,7 @@
 // Splines by the textbook: the Cox-de Boor recursion, evaluated as it stands.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 
 #include "rgsweep/nn/spline.hpp"

@@ -51,7 +51,7 @@ class SplineBasis {
   Vector<double> absolute_value() const;
 
   int intervals_, degree_;
-  double spacing_;
+  double spacing_ = 0;
   Local local_;  // (d + 1) x (d + 1): column i holds the polynomial in s that B_(j+i) is in interval j
 };
 
