@@ -14,7 +14,8 @@ std::span<const Command> commands() {
        "Show what a sweep would run, without running it.", plan_command},
       {"run",
        "SPEC --output FILE.h5 [--KEY VALUE ...] [--shard I/N] [--deadline SECONDS|slurm|none]\n"
-       "            [--flush-seconds S] [--fresh] [--quiet] [--save-weights]",
+       "            [--flush-seconds S] [--retry failed] [--point-timeout SECONDS] [--fresh] [--quiet]\n"
+       "            [--save-weights]",
        "Run a sweep, or continue it; alone, under mpirun or under srun.", run_command, true},
       {"status", "FILE.h5 [--json]", "Show how far a results file is.", status_command},
       {"verify", "FILE.h5|SEGMENT ...", "Check that results files are whole.", verify_command},

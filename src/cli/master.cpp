@@ -1,8 +1,12 @@
 #include "master.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <limits>
 
 #include "command.hpp"
+#include "rgsweep/core/error.hpp"
+#include "rgsweep/core/value.hpp"
 #include "rgsweep/store/merge.hpp"
 #include "rgsweep/store/status.hpp"
 #include "saved_weights.hpp"
@@ -40,11 +44,14 @@ std::vector<schedule::CostClass> classes_of(const sweep::CostOrder& order) {
 }  // namespace
 
 FinishedPoints::FinishedPoints(const sweep::Grid& grid, const sweep::CostOrder& order,
-                               const sweep::Shard& shard, const std::string& output)
+                               const RunOptions& options)
     : grid_(&grid) {
+  const sweep::Shard& shard = options.shard;
   tally_.total = sweep::shard_size(grid.size(), shard);
-  std::vector<store::PointStatus> known = store::point_statuses(store::sources(output));
-  std::erase_if(known, [](const store::PointStatus& point) { return point.status == Status::pending; });
+  std::vector<store::PointStatus> known = store::point_statuses(store::sources(options.output));
+  std::erase_if(known, [&](const store::PointStatus& point) {
+    return point.status == Status::pending || (options.retry_failed && point.status == Status::failed);
+  });
   if (known.empty()) return;
   if (tally_.total > scan_limit || grid.size() > 64 * scan_limit) {
     for (const store::PointStatus& point : known) {
@@ -71,15 +78,22 @@ bool FinishedPoints::contains(std::uint64_t index) const {
   return !ids_.empty() && std::binary_search(ids_.begin(), ids_.end(), grid_->at(index).point_id());
 }
 
-Master::Master(const SweepSetup& setup, const RunOptions& options, const Machines& machines)
-    : options_(options),
+double silence_seconds(const Team& team) {
+  if (!team.survives_losses()) return std::numeric_limits<double>::infinity();
+  const char* text = std::getenv("RGSWEEP_SILENCE_SECONDS");
+  return text != nullptr ? std::get<double>(parse_value(ValueType::real, text)) : 60.0;
+}
+
+Master::Master(const SweepSetup& setup, const RunOptions& options, const Machines& machines, double silence)
+    : setup_(setup),
+      options_(options),
       workers_(static_cast<int>(machines.hosts.size())),
       progress_(options.quiet),
       order_(cost_order(setup.grid)),
       store_(options.output, setup.schema, attributes_of(setup, options, machines),
              {options.flush_seconds, options.fresh,
               [this](const std::string& text) { progress_.message(text); }}),
-      finished_(setup.grid, order_, options.shard, options.output),
+      finished_(setup.grid, order_, options),
       tally_(finished_.tally()),
       status_offset_(setup.schema.offset(setup.schema.index("status"))) {
   source_ = std::make_unique<schedule::ClassSource>(
@@ -87,17 +101,27 @@ Master::Master(const SweepSetup& setup, const RunOptions& options, const Machine
       [this](std::uint64_t ordinal) { return order_.index(ordinal); },
       [this](std::uint64_t index) { return finished_.contains(index); }, tally_.done);
   controller_ = std::make_unique<schedule::Controller>(
-      *source_, schedule::Policy{}, workers_, [this](schedule::Result&& r) { accept(std::move(r)); });
-  if (tally_.done > 0 && !options.quiet)
+      *source_, schedule::Policy{.silence_seconds = silence}, workers_,
+      [this](schedule::Result&& r) { accept(std::move(r)); },
+      schedule::Shelf{[this](schedule::Saved&& saved) {
+                        store_.save_state(setup_.grid.at(saved.index).point_id(), saved.state);
+                      },
+                      [this](std::uint64_t index) { return saved_state(index); }});
+  announce();
+}
+
+void Master::announce() {
+  if (const std::uint64_t bare =
+          options_.save_weights ? done_without_weights(store::sources(options_.output)) : 0)
+    progress_.message("warning: " + std::to_string(bare) + " finished points of " + options_.output +
+                      " have no weights, being from a run without --save-weights; none is trained again");
+  if (options_.quiet) return;
+  if (tally_.done > 0)
     progress_.message("continuing: " + std::to_string(tally_.done) + " of " + std::to_string(tally_.total) +
                       " points are already there");
-  if (finished_.others() > 0 && !options.quiet)
-    progress_.message(std::to_string(finished_.others()) + " points of " + options.output +
+  if (finished_.others() > 0)
+    progress_.message(std::to_string(finished_.others()) + " points of " + options_.output +
                       " are outside this grid; they are kept");
-  if (const std::uint64_t bare =
-          options.save_weights ? done_without_weights(store::sources(options.output)) : 0)
-    progress_.message("warning: " + std::to_string(bare) + " finished points of " + options.output +
-                      " have no weights, being from a run without --save-weights; none is trained again");
 }
 
 void Master::accept(schedule::Result&& result) {
@@ -107,12 +131,37 @@ void Master::accept(schedule::Result&& result) {
   store_.append(std::move(result.row));
 }
 
+schedule::SavedState Master::saved_state(std::uint64_t index) {
+  if (!store_.has_saved_states()) return {};
+  try {
+    return store_.saved_state(setup_.grid.at(index).point_id());
+  } catch (const StoreError& error) {
+    progress_.message(std::string(error.what()) + "; the point is trained from its start");
+    return {};
+  }
+}
+
 void Master::tick(double now) {
   store_.flush_if_due();
+  warn_of_losses();
   // What is being run is as far from its end as from its start, on average, and a point's mean time is known.
   const double mean = tally_.ran > 0 ? ran_seconds_ / static_cast<double>(tally_.ran) : 0;
   const double running = mean * static_cast<double>(controller_->outstanding()) / 2;
   progress_.show(tally_, source_->remaining_seconds() + running, workers_, now);
+}
+
+void Master::warn_of_losses() {
+  std::vector<int> lost = controller_->lost();
+  if (lost == lost_) return;
+  const auto known = [](const std::vector<int>& ranks, int rank) {
+    return std::binary_search(ranks.begin(), ranks.end(), rank);
+  };
+  for (const int rank : lost)
+    if (!known(lost_, rank))
+      progress_.message("rank " + std::to_string(rank) + " is silent; its points are run by others");
+  for (const int rank : lost_)
+    if (!known(lost, rank)) progress_.message("rank " + std::to_string(rank) + " is back");
+  lost_ = std::move(lost);
 }
 
 int Master::finish(schedule::Ending ending) {

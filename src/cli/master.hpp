@@ -23,14 +23,19 @@ struct RunOptions {
   bool fresh = false;
   bool quiet = false;
   bool save_weights = false;
+  bool retry_failed = false;
 };
+
+/// How long a rank may be silent where ranks may be lost, else infinite. The environment variable
+/// RGSWEEP_SILENCE_SECONDS overrides a minute.
+double silence_seconds(const Team& team);
 
 /// The points that existing results already hold. For grids up to a few million points a bit each, found
 /// once; beyond that each point is looked up by its identity when its turn comes.
 class FinishedPoints {
  public:
-  FinishedPoints(const sweep::Grid& grid, const sweep::CostOrder& order, const sweep::Shard& shard,
-                 const std::string& output);
+  /// Failed points are among them unless they are to be run again.
+  FinishedPoints(const sweep::Grid& grid, const sweep::CostOrder& order, const RunOptions& options);
   bool contains(std::uint64_t index) const;
   /// Counts among the shard's points; for the largest grids all points of the file are taken to be among
   /// them.
@@ -48,8 +53,9 @@ class FinishedPoints {
 
 class Master {
  public:
-  /// Opens the output; throws what ResultsStore throws.
-  Master(const SweepSetup& setup, const RunOptions& options, const Machines& machines);
+  /// Opens the output; throws what ResultsStore throws. `silence` as Policy::silence_seconds. Keeps a
+  /// reference to `setup`.
+  Master(const SweepSetup& setup, const RunOptions& options, const Machines& machines, double silence);
 
   schedule::Controller& controller() { return *controller_; }
   /// Flushes and shows progress.
@@ -61,7 +67,11 @@ class Master {
 
  private:
   void accept(schedule::Result&& result);
+  schedule::SavedState saved_state(std::uint64_t index);
+  void announce();
+  void warn_of_losses();
 
+  const SweepSetup& setup_;
   RunOptions options_;
   int workers_;
   Progress progress_;
@@ -72,6 +82,7 @@ class Master {
   double ran_seconds_ = 0;  ///< of the points that this run has finished
   std::unique_ptr<schedule::ClassSource> source_;
   std::unique_ptr<schedule::Controller> controller_;
+  std::vector<int> lost_;  ///< ranks, as last told
   std::size_t status_offset_;
 };
 

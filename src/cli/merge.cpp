@@ -5,11 +5,13 @@
 #include <filesystem>
 #include <iostream>
 #include <map>
+#include <set>
 
 #include "command.hpp"
 #include "rgsweep/core/error.hpp"
 #include "rgsweep/core/text.hpp"
 #include "rgsweep/store/segment.hpp"
+#include "rgsweep/sweep/order.hpp"
 #include "version.hpp"
 
 namespace rgsweep::cli {
@@ -32,7 +34,8 @@ bool among(const std::vector<std::string>& paths, const std::string& path) {
 struct Inputs {
   std::vector<std::string> names;  ///< each once
   store::Attributes first;
-  std::map<std::string, std::int64_t> sweeps;  ///< spec hash to points of the whole grid
+  std::map<std::string, std::int64_t> sweeps;               ///< spec hash to points of the whole grid
+  std::map<std::uint64_t, std::set<std::uint64_t>> shards;  ///< number of shards to those that are there
 };
 
 Inputs look_at(const std::vector<std::string>& given) {
@@ -54,8 +57,24 @@ Inputs look_at(const std::vector<std::string>& given) {
     std::int64_t& points = inputs.sweeps[hash];
     points = std::max(points, store::integer_of(attributes, "grid_points"));
     inputs.names.push_back(name);
+    if (const std::string shard = store::text_of(attributes, "shard"); !shard.empty()) {
+      const sweep::Shard part = sweep::Shard::parse(shard);
+      inputs.shards[part.count].insert(part.index);
+    }
   }
   return inputs;
+}
+
+/// "2/5, 4/5": the shards that are not among the inputs, where all are shards of one division.
+std::string missing_shards(const Inputs& inputs) {
+  constexpr std::size_t most_listed = 20;
+  if (inputs.sweeps.size() != 1 || inputs.shards.size() != 1) return "";
+  const auto& [count, there] = *inputs.shards.begin();
+  std::vector<std::string> missing;
+  for (std::uint64_t i = 1; i <= count && missing.size() <= most_listed; ++i)
+    if (!there.contains(i)) missing.push_back(std::to_string(i) + "/" + std::to_string(count));
+  if (missing.size() > most_listed) missing.back() = "...";
+  return join(missing, ", ");
 }
 
 /// The output must not hold results that the inputs do not hold.
@@ -94,6 +113,8 @@ int merge_command(const Arguments& arguments, Team&) {
   // Grids of different sweeps may overlap: only one grid says how many points there should be.
   if (inputs.sweeps.size() == 1 && rows < expected)
     std::cout << "; " << expected - rows << " of " << expected << " are missing";
+  if (const std::string shards = missing_shards(inputs); !shards.empty())
+    std::cout << "; shards " << shards << " are not among the files";
   std::cout << "\n";
   return Exit::complete;
 }

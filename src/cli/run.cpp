@@ -1,16 +1,16 @@
 // `rgsweep run`: every rank trains; the root also hands out the work and keeps the results.
 #include <chrono>
 #include <iostream>
+#include <limits>
 #include <stdexcept>
 #include <thread>
 
 #include "command.hpp"
 #include "deadline.hpp"
 #include "master.hpp"
+#include "point_runner.hpp"
 #include "rgsweep/core/error.hpp"
 #include "rgsweep/core/value.hpp"
-#include "rgsweep/experiment/experiment.hpp"
-#include "rgsweep/nn/trainer.hpp"
 #include "version.hpp"
 
 namespace rgsweep::cli {
@@ -33,6 +33,8 @@ po::options_description run_options() {
                                        "longest time that a finished point is in memory only")(
       "fresh", "refuse to continue existing results")("quiet", "no progress")(
       "save-weights", "also keep every trained network's weights, in the column `weights`");
+  options.add_options()("retry", text()->value_name("failed"), "run points that failed before again")(
+      "point-timeout", text()->value_name("SECONDS"), "a point that takes longer counts as failed");
   return options;
 }
 
@@ -43,6 +45,26 @@ double flush_seconds(const std::string& text) {
   } catch (const UsageError&) {
   }
   throw UsageError("--flush-seconds " + text + ": allowed: seconds >= 0");
+}
+
+/// Infinite unless it was given.
+double point_timeout(const po::variables_map& given) {
+  if (given.count("point-timeout") == 0) return std::numeric_limits<double>::infinity();
+  const std::string text = given["point-timeout"].as<std::string>();
+  try {
+    const double seconds = std::get<double>(parse_value(ValueType::real, text));
+    if (seconds > 0) return seconds;
+  } catch (const UsageError&) {
+  }
+  throw UsageError("--point-timeout " + text + ": allowed: seconds > 0");
+}
+
+bool retry_failed(const po::variables_map& given) {
+  if (given.count("retry") == 0) return false;
+  const std::string text = given["retry"].as<std::string>();
+  if (text == "failed") return true;
+  throw UsageError("--retry " + text +
+                   ": allowed: failed (a point that diverged has its result: it would diverge again)");
 }
 
 RunOptions read_options(const po::variables_map& given) {
@@ -57,34 +79,29 @@ RunOptions read_options(const po::variables_map& given) {
             flush_seconds(given["flush-seconds"].as<std::string>()),
             given.count("fresh") != 0,
             given.count("quiet") != 0,
-            given.count("save-weights") != 0};
+            given.count("save-weights") != 0,
+            retry_failed(given)};
   } catch (const UsageError& error) {
     const std::string what = error.what();
     throw UsageError(what.starts_with("--") ? what : "--shard " + shard + ": " + what);
   }
 }
 
-/// Trains one point of the grid and notes where.
-schedule::Worker::Run point_runner(const SweepSetup& setup, int rank) {
-  return [&setup, rank, host = host_name()](std::uint64_t index, const schedule::StopToken& stop) {
-    try {
-      Row row =
-          experiment::run_point(setup.grid.at(index), setup.schema, {[stop] { return stop.requested(); }});
-      setup.schema.value(row, "worker_rank") = rank;
-      setup.schema.text(row, "host") = host;
-      return row;
-    } catch (const nn::TrainingStopped&) {
-      throw schedule::Stopped();
-    }
-  };
-}
-
-int finish_abandoned(Master& master) {
+/// Publishes while the other ranks are not waited for.
+int finish_alone(Master& master, schedule::Ending ending) {
   try {
-    return master.finish(schedule::Ending::abandoned);
+    return master.finish(ending);
   } catch (const std::exception& error) {
     std::cerr << "rgsweep: " << error.what() << std::endl;
     return Exit::failure;
+  }
+}
+
+void report(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& problem) {
+    std::cerr << "rgsweep: " << problem.what() << std::endl;
   }
 }
 
@@ -95,6 +112,7 @@ int run_command(const Arguments& arguments, Team& team) {
   const Parsed parsed = parse("run", arguments, run_options(), 1, 1, true);
   if (parsed.help) return Exit::complete;
   const RunOptions options = read_options(parsed.options);
+  const PointLimits limits = point_limits(point_timeout(parsed.options));
   const std::string deadline_text = parsed.options["deadline"].as<std::string>();
   const SweepSetup setup = read_sweep(parsed.words[0], parsed.overrides, team, options.save_weights);
   const Machines machines{team.gather(host_name()), team.gather(processor_name())};
@@ -104,7 +122,7 @@ int run_command(const Arguments& arguments, Team& team) {
   std::unique_ptr<Master> master;
   team.on_root([&] {
     deadline = deadline_seconds(deadline_text);
-    master = std::make_unique<Master>(setup, options, machines);
+    master = std::make_unique<Master>(setup, options, machines, silence_seconds(team));
     return std::string();
   });
 
@@ -112,13 +130,14 @@ int run_command(const Arguments& arguments, Team& team) {
   hooks.should_stop = [&] {
     return signal_received() || (deadline && schedule::steady_seconds() - start >= *deadline);
   };
+  hooks.silence_seconds = silence_seconds(team);
   if (master) hooks.on_tick = [&](double now) { master->tick(now); };
 
   // An error of the root's is known to the root alone until on_root() shares it.
   schedule::Ending ending = schedule::Ending::complete;
   std::exception_ptr error;
   {
-    schedule::Worker worker(point_runner(setup, team.rank()), team.rank());
+    schedule::Worker worker(point_runner(setup, team.rank(), limits), team.rank());
     const std::unique_ptr<schedule::Channel> channel = team.channel();
     try {
       ending = schedule::run_loop(*channel, worker, master ? &master->controller() : nullptr, hooks);
@@ -134,13 +153,29 @@ int run_command(const Arguments& arguments, Team& team) {
         team.abort(Exit::failure);
       }
     }
+    if (ending == schedule::Ending::orphaned) {
+      std::cerr << "rgsweep: rank " << team.rank() << " hears nothing of rank 0 any more and ends"
+                << std::endl;
+      team.leave(Exit::failure);
+    }
+    if (master && !error && team.survives_losses() && !master->controller().lost().empty()) {
+      worker.detach();
+      team.leave(finish_alone(*master, ending));
+    }
     if (ending == schedule::Ending::abandoned) {
       // A task that does not stop holds its thread: the job ends without it, but not before the root has
       // published.
       worker.detach();
       if (!master) std::this_thread::sleep_for(publishing_time);
-      team.abort(master ? finish_abandoned(*master) : static_cast<int>(Exit::stopped_early));
+      team.abort(master ? finish_alone(*master, ending) : static_cast<int>(Exit::stopped_early));
     }
+  }
+  if (team.survives_losses() && !master) team.leave(Exit::complete);
+  if (team.survives_losses() && !error) team.leave(finish_alone(*master, ending));
+  if (team.survives_losses()) {
+    master->rescue();
+    report(error);
+    team.leave(Exit::failure);
   }
   const std::string code = team.on_root([&] {
     if (error) {

@@ -58,7 +58,8 @@ void print_json(const std::string& path, const store::StatusReport& report, cons
       .field("diverged", report.diverged)
       .field("failed", report.failed)
       .field("complete", complete)
-      .field("segments", static_cast<std::uint64_t>(report.segments));
+      .field("segments", static_cast<std::uint64_t>(report.segments))
+      .field("saved", static_cast<std::uint64_t>(report.saved));
   json.key("damaged").begin_list();
   for (const std::string& message : report.damaged) json.value(std::string_view(message));
   json.end_list();
@@ -82,6 +83,9 @@ void print_text(const std::string& path, const store::StatusReport& report, cons
     std::cout << "  complete\n";
   else
     std::cout << "  not complete; " << report.segments << " segments beside it\n";
+  if (report.saved > 0)
+    std::cout << "  " << report.saved
+              << " points stopped in the middle of their training; they go on from there\n";
   for (const store::Owner& owner : report.owner)
     std::cout << "  " << (owner.alive ? "being written" : "last written") << " by process " << owner.pid
               << " on " << owner.host << " since " << owner.start << "\n";

@@ -1,5 +1,7 @@
 #include "team.hpp"
 
+#include <iostream>
+
 #include <unistd.h>
 
 #include "rgsweep/core/error.hpp"
@@ -46,6 +48,12 @@ std::vector<std::string> Team::gather(const std::string& text) const {
 std::unique_ptr<schedule::Channel> Team::channel() const {
   if (session_ != nullptr) return std::make_unique<transport::MpiChannel>(*session_);
   return std::make_unique<schedule::LocalChannel>();
+}
+
+void Team::leave(int code) const {
+  std::cout.flush();
+  std::cerr.flush();
+  _exit(code);
 }
 
 void Team::abort(int code) const {

@@ -28,6 +28,11 @@ class Team {
 
   /// The message loop's wire. Collective.
   std::unique_ptr<schedule::Channel> channel() const;
+  /// Whether a rank may be lost without the end of the whole job. Then there must be no collective call at
+  /// the end: each rank leaves by itself.
+  bool survives_losses() const { return session_ != nullptr && transport::survives_losses(); }
+  /// Ends this process alone.
+  [[noreturn]] void leave(int code) const;
   /// Ends the job at once, without waiting for anybody.
   [[noreturn]] void abort(int code) const;
 

@@ -14,7 +14,7 @@ int verify_command(const Arguments& arguments, Team&) {
   for (const store::Check& check : store::verify({parsed.words.begin(), parsed.words.end()})) {
     sound = sound && check.ok;
     if (check.ok)
-      std::cout << check.path.string() << ": ok, " << check.rows << " points\n";
+      std::cout << check.path.string() << ": ok, " << check.content << "\n";
     else
       std::cout << check.path.string() << ": NOT OK: " << check.message << "\n";
   }

@@ -181,13 +181,7 @@ Row run_point(const Parameters& point, const Schema& schema, const Context& cont
   row.point_id = point_id;
   fill_parameters(point, schema, row);
   schema.value(row, "status") = static_cast<double>(Status::done);
-  const auto fail = [&](const std::string& message) {
-    row = schema.missing();
-    row.point_id = point_id;
-    fill_parameters(point, schema, row);
-    schema.value(row, "status") = static_cast<double>(Status::failed);
-    schema.text(row, "message") = message;
-  };
+  const auto fail = [&](const std::string& message) { row = failed_row(point, schema, message); };
   try {
     entry_of(point).run(point, stream_key(point, point_id), schema, context, row);
   } catch (const nn::TrainingStopped&) {
@@ -211,6 +205,15 @@ std::vector<std::string> checked_keys() {
   for (const ExperimentEntry& entry : experiments())
     for (const std::string& key : entry.checked_keys()) add_unique(keys, key);
   return keys;
+}
+
+Row failed_row(const Parameters& point, const Schema& schema, const std::string& message) {
+  Row row = schema.missing();
+  row.point_id = point.point_id();
+  fill_parameters(point, schema, row);
+  schema.value(row, "status") = static_cast<double>(Status::failed);
+  schema.text(row, "message") = message;
+  return row;
 }
 
 double predicted_seconds(const Parameters& point) {

@@ -8,6 +8,7 @@
 #include "observables.hpp"
 #include "rgsweep/core/text.hpp"
 #include "rgsweep/nn/initializer.hpp"
+#include "saved_training.hpp"
 
 namespace rgsweep::experiment {
 
@@ -24,9 +25,13 @@ nn::Layout traced_symmetry(const Parameters& point) {
   return nn::make_layout(point, nn::softly_symmetric(point) ? point.text("model.symmetry") : "exchange");
 }
 
-/// The checkpoints reached, also of a training that diverged.
+/// Trains, or goes on where an earlier training was stopped; `trace` gets the checkpoints reached, also of a
+/// training that diverged.
 nn::TrainingResult train_point(const Parameters& point, std::uint64_t stream_key, const nn::Layout& layout,
                                const Context& context, std::vector<TracePoint>& trace) {
+  SavedTraining earlier = read_saved_training(context.saved);
+  trace = std::move(earlier.trace);
+  if (earlier.result) return std::move(*earlier.result);
   nn::TrainingOptions options = nn::TrainingOptions::from(point);
   options.batch = batch_samples(point);
   const auto source = make_batch_source(point, static_cast<std::size_t>(options.batch), stream_key);
@@ -37,9 +42,12 @@ nn::TrainingResult train_point(const Parameters& point, std::uint64_t stream_key
     trace.push_back({at.step, at.loss, symmetry_distance(layout, symmetric, at.theta),
                      order_parameter(layout, at.theta)});
   };
+  nn::Resumption resumption{.from = earlier.state ? &*earlier.state : nullptr};
+  if (context.save)
+    resumption.on_stop = [&](const nn::TrainerState& state) { context.save(to_bytes({state, {}, trace})); };
   return nn::train(layout, nn::make_activation(point), options,
                    nn::initial_parameters(layout, point, stream_key), *source, checkpoints, record,
-                   context.should_stop);
+                   context.should_stop, resumption);
 }
 
 void measure(const nn::ReferenceNetwork& network, std::uint64_t stream_key, const Context& context,
@@ -75,7 +83,12 @@ void run_rg(const Parameters& point, std::uint64_t stream_key, const Schema& sch
     schema.value(row, "status") = static_cast<double>(Status::diverged);
     schema.text(row, "message") = training.message;
   }
-  measure(nn::ReferenceNetwork(layout, nn::make_activation(point)), stream_key, context, m);
+  try {
+    measure(nn::ReferenceNetwork(layout, nn::make_activation(point)), stream_key, context, m);
+  } catch (const nn::TrainingStopped&) {
+    if (context.save) context.save(to_bytes({{}, training, m.trace}));
+    throw;
+  }
   for (const Observable& observable : observables()) {
     const std::string& name = observable.column.name;
     if (schema.has(name))

@@ -18,12 +18,16 @@ constexpr std::array<std::string_view, 2> kPrecisions{"float32", "float64"};
 template <class Scalar>
 TrainingResult run(Trainer<Scalar>& trainer, std::span<const std::uint64_t> checkpoint_steps,
                    const std::function<void(const Checkpoint&)>& on_checkpoint,
-                   const std::function<bool()>& should_stop) {
+                   const std::function<bool()>& should_stop, const Resumption& resumption) {
   TrainingResult result;
-  auto next_checkpoint = checkpoint_steps.begin();
+  if (resumption.from != nullptr) trainer.restore(*resumption.from);
+  auto next_checkpoint = std::lower_bound(checkpoint_steps.begin(), checkpoint_steps.end(), trainer.step());
   for (;; trainer.update()) {
     const std::uint64_t step = trainer.step();
-    if (should_stop && step % kStopInterval == 0 && should_stop()) throw TrainingStopped();
+    if (should_stop && step % kStopInterval == 0 && should_stop()) {
+      if (resumption.on_stop) resumption.on_stop(trainer.state());
+      throw TrainingStopped();
+    }
 
     const double loss = trainer.evaluate();
     if (!(loss <= kDivergedLoss)) {  // also catches NaN
@@ -171,13 +175,13 @@ TrainingResult train(const Layout& layout, const Activation& activation, const T
                      const Vector<double>& theta0, BatchSource& source,
                      std::span<const std::uint64_t> checkpoint_steps,
                      const std::function<void(const Checkpoint&)>& on_checkpoint,
-                     const std::function<bool()>& should_stop) {
+                     const std::function<bool()>& should_stop, const Resumption& resumption) {
   if (options.precision == Precision::float32) {
     Trainer<float> trainer(layout, activation, options, theta0, source);
-    return run(trainer, checkpoint_steps, on_checkpoint, should_stop);
+    return run(trainer, checkpoint_steps, on_checkpoint, should_stop, resumption);
   }
   Trainer<double> trainer(layout, activation, options, theta0, source);
-  return run(trainer, checkpoint_steps, on_checkpoint, should_stop);
+  return run(trainer, checkpoint_steps, on_checkpoint, should_stop, resumption);
 }
 
 std::vector<std::uint64_t> log_spaced_checkpoints(std::uint64_t steps, std::size_t count) {

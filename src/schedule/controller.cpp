@@ -9,8 +9,8 @@
 
 namespace rgsweep::schedule {
 
-Controller::Controller(Source& source, const Policy& policy, int workers, Sink sink)
-    : source_(source), policy_(policy), sink_(std::move(sink)) {
+Controller::Controller(Source& source, const Policy& policy, int workers, Sink sink, Shelf shelf)
+    : source_(source), policy_(policy), sink_(std::move(sink)), shelf_(std::move(shelf)) {
   if (workers < 1) throw std::logic_error("a controller needs a worker");
   workers_.resize(static_cast<std::size_t>(workers));
 }
@@ -19,6 +19,8 @@ std::vector<Envelope> Controller::handle(Envelope in, double now) {
   std::vector<Envelope> out;
   WorkerState& worker = workers_.at(static_cast<std::size_t>(in.peer));
   Message& message = in.message;
+  worker.heard = now;
+  worker.lost = false;
   switch (message.kind) {
     case MessageKind::report: {
       for (Result& result : message.results) {
@@ -26,6 +28,7 @@ std::vector<Envelope> Controller::handle(Envelope in, double now) {
         accept(worker, std::move(result));
       }
       std::erase_if(message.tasks, [&](Task& task) { return !release(worker, task.index, task); });
+      keep(message.tasks, std::move(message.saved));
       source_.give_back(message.tasks);
       exhausted_ = exhausted_ && message.tasks.empty();
       worker.wants_more = worker.wants_more || message.wants_more;
@@ -39,7 +42,10 @@ std::vector<Envelope> Controller::handle(Envelope in, double now) {
       break;
     }
     case MessageKind::farewell:
-      ++farewells_;
+      worker.gone = true;
+      break;
+    case MessageKind::alive:
+      out.push_back({in.peer, {.kind = MessageKind::alive}});
       break;
     default:
       throw std::logic_error("a message to a worker reached the controller");
@@ -48,8 +54,21 @@ std::vector<Envelope> Controller::handle(Envelope in, double now) {
   return out;
 }
 
+bool Controller::closed() const {
+  return silent_ || (finished_ && std::all_of(workers_.begin(), workers_.end(),
+                                              [](const WorkerState& w) { return w.gone || w.lost; }));
+}
+
+std::vector<int> Controller::lost() const {
+  std::vector<int> ranks;
+  for (std::size_t rank = 0; rank < workers_.size(); ++rank)
+    if (workers_[rank].lost) ranks.push_back(static_cast<int>(rank));
+  return ranks;
+}
+
 std::vector<Envelope> Controller::tick(double now) {
   std::vector<Envelope> out;
+  look_for_lost(now, out);
   if (stopping_ && !finished_ && now >= stop_deadline_) give_up_on_held();
   finish_if_done(out);
   if (stopping_ && finished_ && !closed()) {
@@ -70,6 +89,22 @@ std::vector<Envelope> Controller::stop(double now) {
 std::vector<Envelope> Controller::fail(std::exception_ptr error, double now) {
   if (!error_) error_ = std::move(error);
   return stop(now);
+}
+
+/// Puts away what stopped tasks left, if they were this worker's to return.
+void Controller::keep(const std::vector<Task>& returned, std::vector<Saved>&& saved) {
+  if (!shelf_.keep || error_) return;
+  for (Saved& state : saved) {
+    const bool known = std::any_of(returned.begin(), returned.end(),
+                                   [&](const Task& task) { return task.index == state.index; });
+    if (!known) continue;
+    try {
+      shelf_.keep(std::move(state));
+    } catch (...) {
+      error_ = std::current_exception();
+      return;
+    }
+  }
 }
 
 /// Takes a task off what a worker holds; false when it does not hold it (any more): a late or second
@@ -116,9 +151,36 @@ void Controller::feed(int rank, std::vector<Envelope>& out) {
   for (const Task& task : work.tasks) {
     worker.held.push_back(task);
     worker.held_seconds += task.seconds;
+    SavedState state = shelf_.fetch ? shelf_.fetch(task.index) : SavedState();
+    if (!state.empty()) work.saved.push_back({task.index, std::move(state)});
   }
   outstanding_ += work.tasks.size();
   out.push_back({rank, std::move(work)});
+}
+
+/// Rank 0 is this process.
+void Controller::look_for_lost(double now, std::vector<Envelope>& out) {
+  // While this process was away itself, writing or suspended, it could hear nobody.
+  constexpr double attentive = 1;
+  const double away = last_tick_ < 0 ? now : std::max(now - last_tick_ - attentive, 0.0);
+  last_tick_ = now;
+  bool any = false;
+  for (std::size_t rank = 1; rank < workers_.size(); ++rank) {
+    WorkerState& worker = workers_[rank];
+    worker.heard += away;
+    if (worker.lost || worker.gone || now - worker.heard <= policy_.silence_seconds) continue;
+    worker.lost = any = true;
+    const std::vector<Task> tasks(worker.held.begin(), worker.held.end());
+    outstanding_ -= tasks.size();
+    exhausted_ = exhausted_ && tasks.empty();
+    worker.held.clear();
+    worker.held_seconds = 0;
+    source_.give_back(tasks);
+  }
+  if (!any) return;
+  // Those who had nothing left to do will not ask again.
+  for (std::size_t rank = 0; rank < workers_.size(); ++rank)
+    if (workers_[rank].held.empty() && !workers_[rank].lost && !finished_) feed(static_cast<int>(rank), out);
 }
 
 void Controller::begin_stop(double now, std::vector<Envelope>& out) {

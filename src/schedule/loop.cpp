@@ -10,6 +10,8 @@ namespace {
 
 constexpr double shortest_sleep = 50e-6, longest_sleep = 5e-3, sleep_growth = 1.5;
 constexpr double tick_seconds = 0.1;
+// Rank 0 writes files in between, a worker's main thread has nothing to do but to talk.
+constexpr double signs_in_silence = 5, patience_with_root = 5, attentive_seconds = 1;
 constexpr int messages_at_once = 64;  // then the own worker and the clock get their turn
 
 class Loop {
@@ -21,6 +23,11 @@ class Loop {
     double sleep = shortest_sleep;
     while (!over()) {
       const double now = steady_seconds();
+      if (controller_ == nullptr && !give_sign_of_life(now)) {
+        worker_.stop();
+        worker_.detach();
+        return Ending::orphaned;
+      }
       if (now >= next_tick_) {
         tick(now);
         next_tick_ = now + tick_seconds;
@@ -38,6 +45,20 @@ class Loop {
 
  private:
   bool over() const { return controller_ != nullptr ? controller_->closed() : finished_; }
+
+  /// False when there is nobody who would hear it.
+  bool give_sign_of_life(double now) {
+    const double interval = hooks_.silence_seconds / signs_in_silence;
+    // Time in which this process was suspended is nobody's silence.
+    if (looked_ > 0) heard_root_ += std::max(now - looked_ - attentive_seconds, 0.0);
+    looked_ = now;
+    if (now - heard_root_ > hooks_.silence_seconds * patience_with_root) return false;
+    if (now - said_ >= interval) {
+      channel_.send(0, encode({.kind = MessageKind::alive}));
+      said_ = now;
+    }
+    return true;
+  }
 
   void tick(double now) {
     if (controller_ == nullptr) {
@@ -58,6 +79,7 @@ class Loop {
     std::vector<std::byte> bytes;
     while (count < messages_at_once && channel_.receive(from, bytes)) {
       ++count;
+      heard_root_ = now;
       Message message = decode(bytes);
       if (controller_ != nullptr)
         deliver(controller_->handle({from, std::move(message)}, now));
@@ -99,7 +121,7 @@ class Loop {
   void obey(Message message) {
     switch (message.kind) {
       case MessageKind::work:
-        worker_.add(std::move(message.tasks));
+        worker_.add(std::move(message.tasks), std::move(message.saved));
         break;
       case MessageKind::stop:
         worker_.stop();
@@ -108,6 +130,8 @@ class Loop {
         finished_ = true;
         cut_short_ = message.stopped;
         tell({.kind = MessageKind::farewell}, steady_seconds());
+        break;
+      case MessageKind::alive:
         break;
       default:
         throw std::logic_error("a message to the controller reached a worker");
@@ -128,6 +152,7 @@ class Loop {
   Controller* controller_;
   const Hooks& hooks_;
   double next_tick_ = 0;
+  double heard_root_ = steady_seconds(), looked_ = 0, said_ = heard_root_;
   bool finished_ = false, cut_short_ = false;
 };
 

@@ -1,5 +1,6 @@
 // The binary form of messages. Layout: kind u8, flags u8 (1 wants_more, 2 stopped), then the results, the
-// tasks and the text, each after a u32 count. A row's numbers are a u32 count and then tokens: u32 length * 2
+// tasks, the saved states and the text, each after a u32 count. A row's numbers are a u32 count and then
+// tokens: u32 length * 2
 // + r, followed by one double that stands `length` times (r = 1) or by `length` doubles (r = 0).
 #include "rgsweep/schedule/message.hpp"
 
@@ -19,6 +20,7 @@ static_assert(std::endian::native == std::endian::little);
 
 constexpr std::size_t task_bytes = 8 + 8 + 4;
 constexpr std::size_t least_result_bytes = task_bytes + 8 + 4 + 8 + 4 + 4;
+constexpr std::size_t least_saved_bytes = 8 + 4;
 constexpr std::uint32_t most_numbers = 1U << 24;  // in a row: a run costs 12 bytes whatever its length says
 constexpr std::size_t shortest_run = 4;
 
@@ -40,6 +42,10 @@ class Writer {
   void text(const std::string& t) {
     count(t.size());
     bytes(t.data(), t.size());
+  }
+  void state(const SavedState& s) {
+    count(s.size());
+    bytes(s.data(), s.size());
   }
   void task(const Task& t) {
     value(t.index);
@@ -104,6 +110,11 @@ class Reader {
     bytes(t.data(), t.size());
     return t;
   }
+  SavedState state() {
+    SavedState s(count(1));
+    bytes(s.data(), s.size());
+    return s;
+  }
   Task task() {
     Task t;
     t.index = value<std::uint64_t>();
@@ -167,6 +178,11 @@ std::vector<std::byte> encode(const Message& message) {
   }
   w.count(message.tasks.size());
   for (const Task& task : message.tasks) w.task(task);
+  w.count(message.saved.size());
+  for (const Saved& saved : message.saved) {
+    w.value(saved.index);
+    w.state(saved.state);
+  }
   w.text(message.text);
   return std::move(w.out);
 }
@@ -176,7 +192,7 @@ Message decode(std::span<const std::byte> bytes) {
   Message message;
   const auto kind = r.value<std::uint8_t>();
   r.check(kind >= static_cast<std::uint8_t>(MessageKind::report) &&
-          kind <= static_cast<std::uint8_t>(MessageKind::finish));
+          kind <= static_cast<std::uint8_t>(MessageKind::alive));
   message.kind = static_cast<MessageKind>(kind);
   const auto flags = r.value<std::uint8_t>();
   r.check(flags < 4);
@@ -191,6 +207,11 @@ Message decode(std::span<const std::byte> bytes) {
   }
   message.tasks.resize(r.count(task_bytes));
   for (Task& task : message.tasks) task = r.task();
+  message.saved.resize(r.count(least_saved_bytes));
+  for (Saved& saved : message.saved) {
+    saved.index = r.value<std::uint64_t>();
+    saved.state = r.state();
+  }
   message.text = r.text();
   r.check(r.empty());
   return message;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <mutex>
 
 namespace rgsweep::schedule {
@@ -26,16 +27,18 @@ struct Worker::Shared {
 
   mutable std::mutex mutex;
   std::condition_variable work, event;
-  std::deque<std::vector<Task>> chunks;  // behind the one that runs
-  std::vector<Task> chunk;               // the one that runs,
-  std::size_t position = 0;              // from here on
-  bool running = false;                  // a task, outside the lock
+  std::map<std::uint64_t, SavedState> earlier;  // by the tasks' indices
+  std::deque<std::vector<Task>> chunks;         // behind the one that runs
+  std::vector<Task> chunk;                      // the one that runs,
+  std::size_t position = 0;                     // from here on
+  bool running = false;                         // a task, outside the lock
   bool closing = false;
 
   std::vector<Result> results;  // to be reported, and so are the rest
   double oldest = 0;            // time of the first of them
   std::size_t numbers = 0;      // in their rows
   std::vector<Task> returned;
+  std::vector<Saved> saved;
   std::string failure;
   bool failed = false, wants_more = true, stop_unreported = false;
   bool due = true;  // a report should go out now
@@ -106,9 +109,10 @@ void Worker::detach() {
   if (thread_.joinable()) thread_.detach();
 }
 
-void Worker::add(std::vector<Task> tasks) {
+void Worker::add(std::vector<Task> tasks, std::vector<Saved> saved) {
   const std::lock_guard lock(shared_->mutex);
   if (tasks.empty()) return;
+  for (Saved& state : saved) shared_->earlier[state.index] = std::move(state.state);
   shared_->chunks.push_back(std::move(tasks));
   if (shared_->stop) {
     shared_->hand_back_queue();
@@ -135,10 +139,12 @@ std::optional<Message> Worker::collect() {
   Message report{.kind = MessageKind::report,
                  .results = std::move(s.results),
                  .tasks = std::move(s.returned),
+                 .saved = std::move(s.saved),
                  .wants_more = s.wants_more && !s.stop,
                  .stopped = s.stop_unreported};
   s.results.clear();
   s.returned.clear();
+  s.saved.clear();
   s.numbers = 0;
   s.wants_more = s.stop_unreported = s.due = false;
   return report;
@@ -156,21 +162,24 @@ bool Worker::busy() const {
 
 void Worker::compute(const std::shared_ptr<Shared>& shared) {
   Shared& s = *shared;
-  const StopToken token(s.stop);
   std::unique_lock lock(s.mutex);
   for (;;) {
     s.work.wait(lock, [&] { return s.closing || s.has_task(); });
     if (s.closing) return;
     const Task task = s.next();
     s.running = true;
+    const auto earlier = s.earlier.extract(task.index);
     lock.unlock();
+    const StopToken token(s.stop, earlier ? &earlier.mapped() : nullptr);
+    SavedState saved;
     std::optional<Row> row;
     std::string failure;
     bool failed = false;
     const double started = steady_seconds();
     try {
       row = s.run(task.index, token);
-    } catch (const Stopped&) {
+    } catch (Stopped& stopped) {
+      saved = stopped.take();
     } catch (const std::exception& error) {
       failed = true;
       failure = error.what();
@@ -182,6 +191,7 @@ void Worker::compute(const std::shared_ptr<Shared>& shared) {
       s.add_result(task, started, ended, std::move(*row));
     } else {
       s.returned.push_back(task);
+      if (!saved.empty()) s.saved.push_back({task.index, std::move(saved)});
       s.report_now();
     }
     if (failed && !s.failed) {

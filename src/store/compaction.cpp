@@ -37,32 +37,38 @@ std::vector<std::filesystem::path> SegmentList::paths() const {
   return result;
 }
 
-void SegmentList::write(const Schema& schema, std::vector<Row> rows, const Attributes& attributes) {
+void SegmentList::write(const Schema& schema, std::vector<Row> rows, const Attributes& attributes,
+                        const Allowed& allowed) {
   const std::uint64_t count = rows.size();
-  write_segment(path(next_), schema, std::move(rows), attributes);
+  write_segment(path(next_), schema, std::move(rows), attributes, allowed);
   segments_.push_back({next_++, count});
 }
 
-void SegmentList::compact(const Schema& schema, const Attributes& attributes,
-                          const std::function<void()>& allowed) {
+void SegmentList::compact(const Schema& schema, const Attributes& attributes, const Allowed& allowed) {
   for (int level = 0; level < 16; ++level) {
     std::vector<std::filesystem::path> inputs;
     const auto belongs = [&](const Segment& segment) { return size_class(segment.rows) == level; };
     for (const Segment& segment : segments_)
-      if (belongs(segment)) inputs.push_back(path(segment.number));
+      // A writer that was replaced in the middle of a compaction may have removed what its union holds.
+      if (belongs(segment) && files::exists(path(segment.number))) inputs.push_back(path(segment.number));
     if (inputs.size() < fan_in) continue;
-    allowed();
-    const std::uint64_t rows = merge(path(next_), inputs, attributes, {.base = schema});
+    const std::uint64_t rows = merge(path(next_), inputs, attributes, {.base = schema, .allowed = allowed});
     std::erase_if(segments_, belongs);
     segments_.push_back({next_++, rows});
     // The rows are in the new segment by now; a file that is left over by a crash holds the same rows once
     // more.
-    for (const std::filesystem::path& input : inputs) files::remove(input);
+    for (const std::filesystem::path& input : inputs) {
+      allowed();
+      files::remove(input);
+    }
   }
 }
 
-void SegmentList::remove_all() {
-  for (const std::filesystem::path& segment : paths()) files::remove(segment);
+void SegmentList::remove_all(const Allowed& allowed) {
+  for (const std::filesystem::path& segment : paths()) {
+    allowed();
+    files::remove(segment);
+  }
   segments_.clear();
 }
 

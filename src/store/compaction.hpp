@@ -21,14 +21,17 @@ class SegmentList {
   /// Takes stock of a folder whose segments are sound.
   explicit SegmentList(std::filesystem::path parts);
 
+  /// `allowed` is asked before anything is changed and may throw.
+  using Allowed = std::function<void()>;
   /// Publishes rows as the next segment.
-  void write(const Schema& schema, std::vector<Row> rows, const Attributes& attributes);
-  /// Merges until no size class is full; `allowed` is asked before each step and may throw.
-  void compact(const Schema& schema, const Attributes& attributes, const std::function<void()>& allowed);
+  void write(const Schema& schema, std::vector<Row> rows, const Attributes& attributes,
+             const Allowed& allowed);
+  /// Merges until no size class is full.
+  void compact(const Schema& schema, const Attributes& attributes, const Allowed& allowed);
   std::vector<std::filesystem::path> paths() const;
   bool empty() const { return segments_.empty(); }
   /// Deletes every segment.
-  void remove_all();
+  void remove_all(const Allowed& allowed);
 
  private:
   struct Segment {

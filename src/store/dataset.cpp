@@ -9,7 +9,7 @@
 #include "column_io.hpp"
 #include "dataset_creation.hpp"
 #include "pending_file.hpp"
-#include "trailer.hpp"
+#include "sealed_file.hpp"
 
 namespace rgsweep::store {
 namespace {
@@ -84,9 +84,7 @@ void write_dataset(const std::filesystem::path& path, const std::vector<Variable
 }
 
 Attributes file_attributes(const std::filesystem::path& path) {
-  check_trailer(path, false);
-  const Handle file = open_file(path.string());
-  return read_attributes(file);
+  return read_attributes(open_checked(path, false).file);
 }
 
 }  // namespace rgsweep::store

@@ -1,13 +1,18 @@
 #include "file_system.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdio>
 #include <system_error>
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "rgsweep/core/hash.hpp"
 
 namespace rgsweep::store::files {
 namespace {
@@ -74,6 +79,10 @@ void rename(const Path& from, const Path& to) {
 void append(const Path& path, std::span<const unsigned char> bytes) {
   const Descriptor file = open(path, O_WRONLY | O_APPEND);
   if (!file.open()) fail("open", path, errno);
+  write_all(file, path, bytes);
+}
+
+void write_all(const Descriptor& file, const Path& path, std::span<const unsigned char> bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
@@ -94,8 +103,44 @@ void sync_folder(const Path& folder) {
   sync_opened(file, folder);
 }
 
-void publish(const Path& temporary, const Path& to) {
+void allow_open_files(std::size_t count) {
+  constexpr rlim_t others = 64;  // libraries, MPI, standard streams
+  const rlim_t needed = count + others;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= needed)
+    return;
+  if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < needed)
+    throw StoreError("cannot open " + std::to_string(count) +
+                     " files at once, the limit of this process is " + std::to_string(limit.rlim_max) +
+                     " (ulimit -Hn); merge fewer at a time");
+  limit.rlim_cur = needed;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void remove_quietly(const Path& path) noexcept {
+  ::unlink(path.c_str());
+}
+
+Path temporary_name(const Path& path) {
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  std::array<char, 32> tail{};
+  std::snprintf(tail.data(), tail.size(), ".%08x-%x.tmp",
+                static_cast<unsigned>(hash(host.data()) & 0xffffffffU), static_cast<unsigned>(::getpid()));
+  return path.string() + tail.data();
+}
+
+bool is_temporary(const std::string& name, const std::string& target) {
+  if (!name.ends_with(".tmp") || !name.starts_with(target)) return false;
+  if (target.empty()) return true;
+  const std::string tail = name.substr(target.size());
+  return tail == ".tmp" || (tail.size() > 14 && tail[0] == '.' && tail[9] == '-' &&
+                            tail.find_first_not_of("0123456789abcdef-", 1) == tail.size() - 4);
+}
+
+void publish(const Path& temporary, const Path& to, const std::function<void()>& allowed) {
   sync(temporary);
+  if (allowed) allowed();
   files::rename(temporary, to);
   sync_folder(folder_of(to));
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -38,8 +39,24 @@ void sync(const Path& path);
 /// fsync of a folder, after which its renames and removals survive a crash.
 void sync_folder(const Path& folder);
 
-/// Makes a finished temporary file appear as `to` in one step: fsync, rename, fsync of the folder.
-void publish(const Path& temporary, const Path& to);
+/// Makes sure that `count` more files can be open at once, by raising this process's limit if need be. Throws
+/// StoreError that says what the limit is.
+void allow_open_files(std::size_t count);
+
+/// Removes a file if that is possible.
+void remove_quietly(const Path& path) noexcept;
+
+/// PATH.HOST-PID.tmp, both as hex digits: no other process writes under this name, also not one that believes
+/// to be writing the same file. A process that is replaced may have its temporary files removed, and then
+/// can publish none of them.
+Path temporary_name(const Path& path);
+/// Whether `name` is that of a temporary file, of any process, that was to become `target`, or any target for
+/// "".
+bool is_temporary(const std::string& name, const std::string& target = "");
+
+/// Makes a finished temporary file appear as `to` in one step: fsync, rename, fsync of the folder. `allowed`
+/// is asked just before the rename and may throw.
+void publish(const Path& temporary, const Path& to, const std::function<void()>& allowed = {});
 
 /// Renames a damaged file to PATH.corrupt-N with the first free N, which it returns.
 Path set_aside(const Path& path);
@@ -59,6 +76,9 @@ class Descriptor {
  private:
   int fd_ = -1;
 };
+
+/// Writes all bytes at the file's position, in as many calls as it takes. `path` is for messages.
+void write_all(const Descriptor& file, const Path& path, std::span<const unsigned char> bytes);
 
 /// open(2) with O_CLOEXEC, mode 0666 (less the umask), repeated when a signal interrupts; -1 and errno on
 /// failure.

@@ -1,6 +1,7 @@
 #include "hdf5_handle.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <string_view>
 
 namespace rgsweep::store {
@@ -22,6 +23,8 @@ void limit_metadata_cache(hid_t access) {
   config.max_size = metadata_cache_bytes;
   checked(H5Pset_mdc_config(access, &config), "limit HDF5's metadata cache");
 }
+
+std::atomic<std::uint64_t> close_failures = 0;
 
 /// Keeps the innermost description, unless a later one quotes the system's own reason.
 herr_t keep_reason(unsigned n, const H5E_error2_t* error, void* reason) {
@@ -58,6 +61,14 @@ void fail_hdf5(const std::string& what) {
   std::string reason = "HDF5 gives no reason";
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_reason, &reason);
   throw StoreError("cannot " + what + ": " + reason);
+}
+
+std::uint64_t failed_closes() {
+  return close_failures;
+}
+
+void close_quietly(hid_t id, herr_t (*closer)(hid_t)) {
+  if (closer(id) < 0) ++close_failures;
 }
 
 void start_library() {

@@ -2,6 +2,7 @@
 // of this folder include this header or hdf5.h.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -22,6 +23,12 @@ Result checked(Result result, const std::string& what) {
   return result;
 }
 
+/// How many identifiers could not be closed in order. Closing a dataset may write what HDF5 still buffers,
+/// and a destructor cannot say that this failed: whoever publishes a file compares the count.
+std::uint64_t failed_closes();
+/// Closes, and counts a failure.
+void close_quietly(hid_t id, herr_t (*closer)(hid_t));
+
 /// Owns one identifier of any kind.
 class Handle {
  public:
@@ -30,7 +37,7 @@ class Handle {
   Handle(hid_t id, herr_t (*closer)(hid_t), const std::string& what)
       : id_(checked(id, what)), close_(closer) {}
   ~Handle() {
-    if (id_ >= 0) close_(id_);
+    if (id_ >= 0) close_quietly(id_, close_);
   }
   Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
   Handle& operator=(Handle&& other) noexcept {

@@ -1,4 +1,5 @@
-// The names beside a results file: FILE.h5.parts/seg-00000001.h5, ...
+// The names beside a results file: FILE.h5.parts/seg-00000001.h5, ...,
+// FILE.h5.parts/point-0123456789abcdef.state
 #pragma once
 
 #include <cstdint>
@@ -14,5 +15,9 @@ std::filesystem::path parts_folder(const std::filesystem::path& output);
 std::string segment_name(std::uint64_t number);
 /// The number in a segment's name; none for any other name.
 std::optional<std::uint64_t> segment_number(std::string_view name);
+
+std::string state_name(std::uint64_t point);
+/// The point in the name of a saved state; none for any other name.
+std::optional<std::uint64_t> state_point(std::string_view name);
 
 }  // namespace rgsweep::store

@@ -17,6 +17,9 @@ namespace {
 
 using Path = std::filesystem::path;
 
+/// A fraction of a second of work.
+constexpr std::uint64_t rows_between_questions = 4096;
+
 /// One input, read in blocks of rows.
 class Input {
  public:
@@ -58,6 +61,7 @@ std::size_t bytes_of_row(const Schema& schema) {
 
 std::uint64_t merge(const Path& out, const std::vector<Path>& inputs, const Attributes& attributes,
                     const MergeOptions& options) {
+  files::allow_open_files(inputs.size());
   std::vector<SegmentReader> readers;
   Schema schema = options.base;
   std::uint64_t most_rows = 0;
@@ -86,9 +90,10 @@ std::uint64_t merge(const Path& out, const std::vector<Path>& inputs, const Attr
     for (const auto& stream : streams)
       if (!stream->empty() && stream->next_id() == next) candidates.push_back(stream->take());
     writer.append(resolve(schema, std::move(candidates)));
+    if (options.allowed && writer.rows() % rows_between_questions == 0) options.allowed();
   }
   streams.clear();
-  writer.commit();
+  writer.commit(options.allowed);
   return writer.rows();
 }
 

@@ -137,8 +137,7 @@ bool OwnerLock::try_take() {
     return false;
   }
   const std::string text = describe_this_process();
-  if (::pwrite(file_.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
-    files::fail("write", path_, errno);
+  files::write_all(file_, path_, {reinterpret_cast<const unsigned char*>(text.data()), text.size()});
   return true;
 }
 

@@ -9,14 +9,10 @@
 namespace rgsweep::store {
 
 PendingFile::PendingFile(const std::filesystem::path& path)
-    : path_(path), temporary_(path.string() + ".tmp"), file_(create_file(temporary_.string())) {}
+    : path_(path), temporary_(files::temporary_name(path)), file_(create_file(temporary_.string())) {}
 
 PendingFile::~PendingFile() {
-  if (published_) return;
-  try {
-    files::remove(temporary_);
-  } catch (const StoreError&) {  // a leftover file is overwritten by the next writer
-  }
+  if (!published_) files::remove_quietly(temporary_);  // what stays is removed by the next writer
 }
 
 void PendingFile::write_attributes(const Attributes& attributes) {
@@ -29,10 +25,12 @@ void PendingFile::flush() {
   checked(H5Fflush(file_, H5F_SCOPE_GLOBAL), "write " + temporary_.string());
 }
 
-void PendingFile::publish() {
+void PendingFile::publish(const std::function<void()>& allowed) {
   file_.close("write " + temporary_.string());
+  if (failed_closes() != failures_before_)
+    throw StoreError("cannot write " + temporary_.string() + ": HDF5 could not write all of its data");
   append_trailer(temporary_);
-  files::publish(temporary_, path_);
+  files::publish(temporary_, path_, allowed);
   published_ = true;
 }
 

@@ -13,6 +13,7 @@
 #include "rgsweep/store/merge.hpp"
 #include "rgsweep/store/segment.hpp"
 #include "rgsweep/store/status.hpp"
+#include "saved_states.hpp"
 #include "segment_writer.hpp"
 #include "trailer.hpp"
 
@@ -112,9 +113,11 @@ class ResultsStore::State {
         attributes_(std::move(attributes)),
         options_(std::move(options)),
         claim_(path_, options_.fresh) {
+    claim_.check();
     remove_leftovers();
     for (const Path& file : sources(path_)) examine(file);
     segments_.emplace(claim_.parts());
+    states_.emplace(claim_.parts());
   }
 
   std::vector<std::uint64_t> finished(bool only_failed) const {
@@ -148,14 +151,13 @@ class ResultsStore::State {
     claim_.check();
     std::vector<Row> rows = one_of_each_point();
     const std::uint64_t count = rows.size();
-    segments_->write(schema_, std::move(rows), attributes_);
+    segments_->write(schema_, std::move(rows), attributes_, allowed_);
     rows_written_ += count;
+    if (!states_->empty())
+      for (const Row& row : buffer_) states_->remove(row.point_id);
     buffer_.clear();
     full_ = false;
-    segments_->compact(schema_, attributes_, [this] {
-      claim_.check();
-      claim_.touch();
-    });
+    segments_->compact(schema_, attributes_, allowed_);
   }
 
   void finish() {
@@ -163,21 +165,44 @@ class ResultsStore::State {
     claim_.check();
     const bool current = segments_->empty() && files::exists(path_) &&
                          same_spec(SegmentReader(path_, false).attributes(), attributes_);
-    if (!current) merge(path_, sources(path_), attributes_, {.base = schema_});
-    segments_->remove_all();
+    if (!current) merge(path_, sources(path_), attributes_, {.base = schema_, .allowed = allowed_});
+    segments_->remove_all(allowed_);
+    states_->remove_all();
     claim_.give_up();
     files::sync_folder(files::folder_of(path_));
   }
 
+  void save_state(std::uint64_t point, std::span<const std::byte> state) {
+    states_->save(point, state, allowed_);
+  }
+
+  std::vector<std::byte> saved_state(std::uint64_t point) {
+    try {
+      return states_->load(point);
+    } catch (const DamagedFile& damage) {
+      set_aside(states_->path(point), damage.what(), "it is trained from its start");
+      states_->forget(point);
+      return {};
+    }
+  }
+
+  bool has_saved_states() const { return !states_->empty(); }
   std::uint64_t rows_written() const { return rows_written_; }
   void set_attribute(const std::string& name, Attribute value) { attributes_[name] = std::move(value); }
 
  private:
-  /// Temporary files of a writer that died; nobody else can be writing them now.
+  /// Temporary files of a writer that died, or that was replaced: without them it can publish nothing more.
   void remove_leftovers() const {
-    files::remove(path_.string() + ".tmp");
+    const Path folder = files::folder_of(path_);
+    for (const std::string& name : files::list(folder))
+      if (files::is_temporary(name, path_.filename().string())) files::remove(folder / name);
     for (const std::string& name : files::list(claim_.parts()))
-      if (name.ends_with(".tmp")) files::remove(claim_.parts() / name);
+      if (files::is_temporary(name)) files::remove(claim_.parts() / name);
+  }
+
+  void set_aside(const Path& file, const std::string& damage, const std::string& consequence) const {
+    const Path aside = files::set_aside(file);
+    if (options_.warn) options_.warn(damage + "; set aside as " + aside.string() + ", " + consequence);
   }
 
   /// Sets a damaged file aside; throws when a sound one does not fit the schema.
@@ -186,11 +211,10 @@ class ResultsStore::State {
       const SegmentReader reader(file);
       reader.point_ids();
       unite(schema_, reader.schema(), file);
+      if (!reader.sealed() && options_.warn)
+        options_.warn(file.string() + " was rewritten by another program; its values are taken as they are");
     } catch (const DamagedFile& damage) {
-      const Path aside = files::set_aside(file);
-      if (options_.warn)
-        options_.warn(std::string(damage.what()) + "; set aside as " + aside.string() +
-                      ", its points run again");
+      set_aside(file, damage.what(), "its points run again");
     }
   }
 
@@ -209,7 +233,12 @@ class ResultsStore::State {
   Attributes attributes_;
   Options options_;
   Claim claim_;
+  std::function<void()> allowed_ = [this] {
+    claim_.check();
+    claim_.touch();
+  };
   std::optional<SegmentList> segments_;
+  std::optional<SavedStates> states_;
   std::vector<Row> buffer_;
   bool full_ = false;
   std::uint64_t rows_written_ = 0;
@@ -235,6 +264,15 @@ void ResultsStore::flush_if_due(Clock::time_point now) {
 }
 void ResultsStore::flush() {
   state_->flush();
+}
+void ResultsStore::save_state(std::uint64_t point, std::span<const std::byte> state) {
+  state_->save_state(point, state);
+}
+std::vector<std::byte> ResultsStore::saved_state(std::uint64_t point) {
+  return state_->saved_state(point);
+}
+bool ResultsStore::has_saved_states() const {
+  return state_->has_saved_states();
 }
 std::uint64_t ResultsStore::rows_written() const {
   return state_->rows_written();

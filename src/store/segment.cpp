@@ -8,6 +8,7 @@
 #include "hdf5_handle.hpp"
 #include "rgsweep/core/hash.hpp"
 #include "schema_io.hpp"
+#include "sealed_file.hpp"
 #include "segment_writer.hpp"
 #include "trailer.hpp"
 
@@ -19,6 +20,7 @@ struct SegmentReader::File {
   Layout layout;
   Attributes attributes;
   std::uint64_t rows = 0;
+  bool sealed = true;
 
   /// Runs a part of the reading and adds the file's name to what goes wrong.
   template <class Part>
@@ -66,15 +68,34 @@ struct SegmentReader::File {
 
 SegmentReader::SegmentReader(const std::filesystem::path& path, bool check)
     : file_(std::make_unique<File>()) {
-  check_trailer(path, check);
+  if (check && !must_be_sealed(path)) try_reading(path, [&] { SegmentReader(path, false).read_all(); });
+  OpenedFile opened = open_checked(path, check);
   file_->path = path;
-  file_->file = open_file(path.string());
+  file_->file = std::move(opened.file);
+  file_->sealed = opened.sealed;
   file_->named([&] {
     file_->layout = read_layout(file_->file);
     file_->attributes = read_attributes(file_->file);
     const Handle space = dataspace_of(file_->layout.point_id, point_id_column);
     file_->rows = static_cast<std::uint64_t>(checked(H5Sget_simple_extent_npoints(space), "count the rows"));
   });
+  if (check && !file_->sealed) try {
+      read_all();
+    } catch (const std::exception& error) {  // a wrong length may ask for any amount of memory
+      throw DamagedFile(path.string() + " is damaged, and has no rgsweep trailer: " + error.what());
+    }
+}
+
+void SegmentReader::read_all() const {
+  constexpr std::uint64_t block_rows = 1024;
+  point_ids();
+  std::vector<Row> block;
+  for (std::uint64_t first = 0; first < rows(); first += block_rows)
+    read(first, std::min(block_rows, rows() - first), block);
+}
+
+bool SegmentReader::sealed() const {
+  return file_->sealed;
 }
 
 SegmentReader::~SegmentReader() = default;
@@ -135,11 +156,11 @@ std::vector<std::string> SegmentReader::texts(std::string_view column) const {
 }
 
 void write_segment(const std::filesystem::path& path, const Schema& schema, std::vector<Row> rows,
-                   const Attributes& attributes) {
+                   const Attributes& attributes, const std::function<void()>& allowed) {
   std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.point_id < b.point_id; });
   SegmentWriter writer(path, schema, rows.size(), attributes);
   for (Row& row : rows) writer.append(std::move(row));
-  writer.commit();
+  writer.commit(allowed);
 }
 
 }  // namespace rgsweep::store

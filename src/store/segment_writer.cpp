@@ -91,11 +91,11 @@ void SegmentWriter::write_texts_of(std::size_t column) {
   write_texts(layout_.columns[column], layout_.schema.columns()[column].name, written_, texts);
 }
 
-void SegmentWriter::commit() {
+void SegmentWriter::commit(const std::function<void()>& allowed) {
   write_pending();
   file_.flush();
   layout_ = Layout();
-  file_.publish();
+  file_.publish(allowed);
 }
 
 }  // namespace rgsweep::store

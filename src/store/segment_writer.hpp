@@ -14,14 +14,15 @@ namespace rgsweep::store {
 
 class SegmentWriter {
  public:
-  /// Begins PATH.tmp, which goes away again unless it is committed. `expected_rows` only shapes the chunks.
+  /// Begins a temporary file, which goes away again unless it is committed. `expected_rows` only shapes the
+  /// chunks.
   SegmentWriter(const std::filesystem::path& path, const Schema& schema, std::uint64_t expected_rows,
                 const Attributes& attributes);
   /// Throws std::logic_error when the ids do not ascend or the row does not fit the schema.
   void append(Row row);
   std::uint64_t rows() const { return written_ + pending_.size(); }
-  /// Writes the trailer and publishes the file under its name.
-  void commit();
+  /// Writes the trailer and publishes the file under its name. `allowed` as in files::publish().
+  void commit(const std::function<void()>& allowed = {});
 
  private:
   void write_pending();

@@ -10,6 +10,7 @@
 #include "owner.hpp"
 #include "rgsweep/store/merge.hpp"
 #include "rgsweep/store/segment.hpp"
+#include "saved_states.hpp"
 
 namespace rgsweep::store {
 namespace {
@@ -78,6 +79,7 @@ std::optional<StatusReport> look(const Path& output) {
     }
   report.published = !files.empty() && files.front() == output;
   report.segments = files.size() - (report.published ? 1 : 0);
+  report.saved = saved_state_files(parts_folder(output)).size();
   report.complete = report.published && report.segments == 0 && report.damaged.empty();
   if (std::optional<Owner> owner = read_owner(parts_folder(output)))
     report.owner.push_back(std::move(*owner));
@@ -90,7 +92,7 @@ StatusReport status(const Path& output) {
   std::optional<StatusReport> report;
   for (int i = 0; i < listings && !report; ++i) report = look(output);
   if (!report) throw StoreError(output.string() + ": its files change faster than they can be read");
-  if (!report->published && report->segments == 0 && report->owner.empty())
+  if (!report->published && report->segments == 0 && report->saved == 0 && report->owner.empty())
     throw StoreError(output.string() + ": there are no results, neither this file nor segments in " +
                      parts_folder(output).string());
   return *report;

@@ -95,6 +95,14 @@ void append_trailer(const Path& path) {
   files::append(path, trailer);
 }
 
+bool has_trailer(const Path& path) {
+  const files::Descriptor file = open_existing(path);
+  const std::uint64_t bytes = length(file, path);
+  std::array<char, 8> text{};
+  return bytes >= sizeof(Trailer) && read_at(file, path, text.data(), text.size(), bytes - sizeof(Trailer)) &&
+         std::string_view(text.data(), text.size()) == magic;
+}
+
 void check_trailer(const Path& path, bool content) {
   const files::Descriptor file = open_existing(path);
   const std::uint64_t bytes = length(file, path);
@@ -118,9 +126,7 @@ bool looks_like_ours(const Path& path) {
   std::array<char, 8> text{};
   if (bytes == 0) return true;
   if (bytes < text.size() || !read_at(file, path, text.data(), text.size(), 0)) return false;
-  if (std::string_view(text.data(), text.size()) == hdf5_signature) return true;
-  return bytes >= sizeof(Trailer) && read_at(file, path, text.data(), text.size(), bytes - sizeof(Trailer)) &&
-         std::string_view(text.data(), text.size()) == magic;
+  return std::string_view(text.data(), text.size()) == hdf5_signature || has_trailer(path);
 }
 
 }  // namespace rgsweep::store

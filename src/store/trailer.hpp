@@ -21,6 +21,10 @@ class DamagedFile : public StoreError {
 /// Appends the trailer to a closed HDF5 file.
 void append_trailer(const std::filesystem::path& path);
 
+/// Whether the file ends with the first bytes of a trailer where one begins. Throws StoreError when it cannot
+/// be read.
+bool has_trailer(const std::filesystem::path& path);
+
 /// Throws DamagedFile that names the file and what is wrong with it, StoreError when it cannot be read. With
 /// `content` the whole file is read and its hash compared.
 void check_trailer(const std::filesystem::path& path, bool content);

@@ -70,6 +70,7 @@ struct MpiChannel::Impl {
 
 MpiChannel::MpiChannel(const MpiSession& session) : impl_(std::make_unique<Impl>()) {
   MPI_Comm_dup(MPI_COMM_WORLD, &impl_->comm);
+  if (survives_losses()) MPI_Comm_set_errhandler(impl_->comm, MPI_ERRORS_RETURN);
   impl_->rank = session.rank();
   impl_->size = session.size();
 }

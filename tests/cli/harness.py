@@ -37,7 +37,7 @@ steps = 30, 300
 def rgsweep(*arguments, ranks=0, **options):
     launcher = [MPIEXEC, "-n", str(ranks)] if ranks else []
     return subprocess.run([*launcher, PROGRAM, *arguments], env=ENVIRONMENT, capture_output=True, text=True,
-                          timeout=120, **options)
+                          timeout=300, **options)
 
 
 def columns(path):

@@ -2,6 +2,7 @@
 #include "rgsweep/schedule/controller.hpp"
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 
 #include <gmock/gmock.h>
@@ -188,6 +189,80 @@ TEST(Controller, RefusesWhatCannotBe) {
   Controller controller(source, {}, 1, [](Result&&) {});
   EXPECT_THROW(controller.handle({1, hello()}, 0), std::out_of_range);
   EXPECT_THROW(controller.handle({0, {.kind = MessageKind::work}}, 0), std::logic_error);
+}
+
+TEST(Controller, WhatStoppedTasksLeaveIsKeptAndHandedOutAgain) {
+  ClassSource source({{1, 0, 4}}, {}, same, nothing);
+  std::map<std::uint64_t, SavedState> shelf = {{0, SavedState(1)}};
+  Controller controller(
+      source, {}, 1, [](Result&&) {},
+      {[&](Saved&& saved) { shelf[saved.index] = std::move(saved.state); },
+       [&](std::uint64_t index) { return shelf.contains(index) ? shelf[index] : SavedState(); }});
+  const std::vector<Envelope> out = controller.handle({0, hello()}, 0);
+  ASSERT_EQ(out.size(), 1U);
+  EXPECT_EQ(out[0].message.saved, (std::vector<Saved>{{0, SavedState(1)}}));
+  const std::vector<Task> held = out[0].message.tasks;
+  controller.stop(1);
+  // Of a task that it does not hold, nothing is taken.
+  controller.handle({0,
+                     {.kind = MessageKind::report,
+                      .tasks = held,
+                      .saved = {{0, SavedState(5)}, {77, SavedState(7)}},
+                      .stopped = true}},
+                    1);
+  EXPECT_EQ(shelf[0], SavedState(5));
+  EXPECT_FALSE(shelf.contains(77));
+}
+
+TEST(Controller, ASilentRanksTasksGoToOthersAndItsLateResultsDoNotCount) {
+  ClassSource source({{1, 0, 2}}, {}, same, nothing);
+  std::vector<std::uint64_t> seen;
+  Controller controller(source, {.max_chunk_seconds = 1, .silence_seconds = 10}, 3,
+                        [&](Result&& r) { seen.push_back(r.task.index); });
+  double now = 100;
+  const auto wait = [&](double seconds) {
+    std::vector<Envelope> out;
+    for (const double end = now + seconds; now < end; now += 0.5) {
+      for (Envelope& e : controller.tick(now)) out.push_back(std::move(e));
+      controller.handle({1, {.kind = MessageKind::alive}}, now);
+    }
+    return out;
+  };
+  wait(1);
+  const std::vector<Task> first = work_for(1, controller.handle({1, hello()}, now));
+  const std::vector<Task> second = work_for(2, controller.handle({2, hello()}, now));
+  ASSERT_EQ(first.size() + second.size(), 2U);
+  controller.handle({0, hello()}, now);
+  EXPECT_TRUE(wait(9).empty());
+  // Rank 0 has been waiting for work, and gets what rank 2 does not answer for.
+  const std::vector<Task> again = work_for(0, wait(3));
+  EXPECT_EQ(again, second);
+  EXPECT_THAT(controller.lost(), ::testing::ElementsAre(2));
+  controller.handle({0, result_of(again[0])}, now);
+  controller.handle({2, result_of(second[0])}, now);  // after all
+  EXPECT_TRUE(controller.lost().empty());
+  EXPECT_FALSE(controller.finished());
+  controller.handle({1, result_of(first[0])}, now);
+  EXPECT_TRUE(controller.finished());
+  EXPECT_THAT(seen, ::testing::UnorderedElementsAre(0, 1));
+  EXPECT_FALSE(controller.cut_short());
+  controller.handle({0, {.kind = MessageKind::farewell}}, now);
+  controller.handle({1, {.kind = MessageKind::farewell}}, now);
+  EXPECT_FALSE(controller.closed());
+  wait(12);  // rank 2 never says farewell
+  EXPECT_TRUE(controller.closed());
+  EXPECT_FALSE(controller.abandoned());
+}
+
+TEST(Controller, ItsOwnAbsenceIsNobodysSilence) {
+  ClassSource source({{1, 0, 2}}, {}, same, nothing);
+  Controller controller(source, {.silence_seconds = 10}, 2, [](Result&&) {});
+  controller.tick(100);
+  controller.handle({1, hello()}, 100);
+  controller.tick(500);
+  EXPECT_TRUE(controller.lost().empty());
+  for (double now = 500; now < 520; now += 0.5) controller.tick(now);
+  EXPECT_THAT(controller.lost(), ::testing::ElementsAre(1));
 }
 
 }  // namespace

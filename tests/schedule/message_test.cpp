@@ -21,6 +21,7 @@ Message full_report() {
   m.results.push_back({{5, 0.25, 3}, 0.5, 2, first});
   m.results.push_back({{1ULL << 62, 1e-9, 4}, 1e3, 2, Row{}});
   m.tasks = {{1, 2.5, 3}, {4, 5.5, 6}};
+  m.saved = {{4, {std::byte{0}, std::byte{255}}}, {1, {}}};
   return m;
 }
 
@@ -28,6 +29,7 @@ void expect_equal(const Message& a, const Message& b) {
   EXPECT_EQ(a.kind, b.kind);
   EXPECT_EQ(a.results, b.results);
   EXPECT_EQ(a.tasks, b.tasks);
+  EXPECT_EQ(a.saved, b.saved);
   EXPECT_EQ(a.wants_more, b.wants_more);
   EXPECT_EQ(a.stopped, b.stopped);
   EXPECT_EQ(a.text, b.text);
@@ -39,6 +41,8 @@ TEST(Message, EveryKindComesBack) {
   expect_equal(decode(encode(failure)), failure);
   const Message work{.kind = MessageKind::work, .tasks = {{7, 1.5, 0}}};
   expect_equal(decode(encode(work)), work);
+  const Message alive{.kind = MessageKind::alive};
+  expect_equal(decode(encode(alive)), alive);
   const Message finish{.kind = MessageKind::finish, .stopped = true};
   expect_equal(decode(encode(finish)), finish);
 }

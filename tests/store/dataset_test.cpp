@@ -76,7 +76,7 @@ TEST_F(DatasetFile, IsReplacedInOneStep) {
   const std::string once = contents(path_);
   write(sample_variables());
   EXPECT_EQ(contents(path_), once);  // and no time or chance in it
-  EXPECT_FALSE(std::filesystem::exists(folder_ / "phase.h5.tmp"));
+  EXPECT_FALSE(has_temporary_files(folder_.path()));
 }
 
 TEST_F(DatasetFile, IsNoTableOfPoints) {
@@ -103,7 +103,7 @@ TEST_F(DatasetFile, ArraysMustFit) {
           {"1", "2", "3", "4", "5", "6"});
   refuses({.name = "test", .dimensions = {"curve"}}, {1, 2, 3});
   EXPECT_EQ(contents(path_), "old");
-  EXPECT_FALSE(std::filesystem::exists(folder_ / "phase.h5.tmp"));
+  EXPECT_FALSE(has_temporary_files(folder_.path()));
 }
 
 TEST_F(DatasetFile, FolderThatIsNotThere) {

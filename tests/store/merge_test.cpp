@@ -186,7 +186,7 @@ TEST(Merge, DifferentResultsOfOnePointAreRefused) {
       AllOf(HasSubstr("00000000000000ab"), HasSubstr("a.h5"), HasSubstr("b.h5"), HasSubstr("loss is 0.5")));
   EXPECT_THAT(refusal(folder / "out.h5", {folder / "c.h5", folder / "a.h5"}), HasSubstr("status is 2"));
   EXPECT_FALSE(std::filesystem::exists(folder / "out.h5"));
-  EXPECT_FALSE(std::filesystem::exists(folder / "out.h5.tmp"));
+  EXPECT_FALSE(has_temporary_files(folder.path()));
 }
 
 TEST(Merge, SchemasThatContradictAreRefused) {

@@ -44,7 +44,7 @@ class Results : public testing::Test {
     reader.read(0, reader.rows(), read);
     EXPECT_EQ(read, sample_rows(schema_, 0, rows));
     EXPECT_FALSE(fs::exists(parts_));
-    EXPECT_FALSE(fs::exists(folder_ / "out.h5.tmp"));
+    EXPECT_FALSE(has_temporary_files(folder_.path()));
   }
 
   TemporaryFolder folder_;

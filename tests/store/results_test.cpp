@@ -85,12 +85,16 @@ TEST_F(Results, KilledAfterAFlush) {
     append(store, 3, 2);  // never flushed
   });
   overwrite(parts_ / "seg-00000002.h5.tmp", "half a segment");
+  overwrite(parts_ / "point-0000000000000001.state.0badcafe-7.tmp", "half a state");
   overwrite(folder_ / "out.h5.tmp", "half a file");
+  overwrite(folder_ / "out.h5.0badcafe-12ab.tmp", "half a file");
+  overwrite(folder_ / "out.h5.other.tmp", "somebody else's");
   EXPECT_EQ(store::status(output_).done, 3U);
   ResultsStore store = open();
   EXPECT_EQ(store.finished(), (Ids{1, 2, 3}));
   append(store, 3, 2);
   store.finish();
+  EXPECT_TRUE(fs::remove(folder_ / "out.h5.other.tmp"));
   expect_whole(5);
   EXPECT_TRUE(warnings_.empty());
 }

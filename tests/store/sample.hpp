@@ -91,4 +91,11 @@ inline void overwrite(const std::filesystem::path& path, const std::string& byte
   std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
 }
 
+/// Whether a writer left a file that it did not publish.
+inline bool has_temporary_files(const std::filesystem::path& folder) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (entry.path().extension() == ".tmp") return true;
+  return false;
+}
+
 }  // namespace rgsweep::store

@@ -138,7 +138,7 @@ TEST(Segment, ReplacesAnOlderFileInOneStep) {
   write_segment(folder / "a.h5", schema, sample_rows(schema, 0, 2), {});
   EXPECT_EQ(old.point_ids().size(), 5U);
   EXPECT_EQ(SegmentReader(folder / "a.h5").rows(), 2U);
-  EXPECT_FALSE(std::filesystem::exists(folder / "a.h5.tmp"));
+  EXPECT_FALSE(has_temporary_files(folder.path()));
 }
 
 }  // namespace

@@ -45,8 +45,9 @@ TEST_F(Trailer, EveryFlippedByteIsFound) {
 TEST_F(Trailer, EveryTruncationIsFound) {
   for (std::size_t size = 0; size < whole_.size(); size += 512)
     EXPECT_THAT(refusal(whole_.substr(0, size)), testing::HasSubstr("a.h5")) << size;
+  // Without exactly its trailer the file looks rewritten by another program, and lacks nothing.
   for (std::size_t less = 1; less <= 40; ++less)
-    EXPECT_NE(refusal(whole_.substr(0, whole_.size() - less)), "") << less;
+    EXPECT_EQ(refusal(whole_.substr(0, whole_.size() - less)).empty(), less == 32) << less;
 }
 
 TEST_F(Trailer, AppendedAndExchangedPartsAreFound) {

@@ -2,6 +2,7 @@
 // columns.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -18,6 +19,11 @@ namespace rgsweep::experiment {
 struct Context {
   std::function<bool()>
       should_stop;  ///< polled during long work; when true the work throws nn::TrainingStopped
+  /// What an earlier, stopped run of the same point passed to `save`: the work goes on from there, to the
+  /// same bits. Anything else is ignored.
+  std::span<const std::byte> saved = {};
+  /// Takes what is needed to go on, before nn::TrainingStopped leaves. May be empty.
+  std::function<void(std::vector<std::byte>)> save = {};
 };
 
 struct ExperimentEntry {
@@ -68,6 +74,10 @@ void check_point(const Parameters& point);
 
 /// The keys that check_point() reads, in any experiment.
 std::vector<std::string> checked_keys();
+
+/// The row of a point that could not be run, with the reason. wall_seconds, worker_rank and host are the
+/// caller's.
+Row failed_row(const Parameters& point, const Schema& schema, const std::string& message);
 
 /// Predicted seconds of run_point() on one core.
 double predicted_seconds(const Parameters& point);

@@ -142,6 +142,13 @@ class TrainingStopped : public std::exception {
   const char* what() const noexcept override { return "training stopped on request"; }
 };
 
+/// How a run that was stopped goes on, bit-identically.
+struct Resumption {
+  const TrainerState* from = nullptr;  ///< what on_stop was told; null: from the start
+  /// Called before TrainingStopped is thrown, after on_checkpoint for all steps before state.step.
+  std::function<void(const TrainerState& state)> on_stop = {};
+};
+
 /// A whole run in the precision of the options. `checkpoint_steps` is increasing; on_checkpoint is called at
 /// those steps, before their update, and `options.steps` means after the last one; a run that stops at its
 /// target loss calls it for its last step and for none after it. should_stop is asked every kStopInterval
@@ -150,7 +157,7 @@ TrainingResult train(const Layout& layout, const Activation& activation, const T
                      const Vector<double>& theta0, BatchSource& source,
                      std::span<const std::uint64_t> checkpoint_steps,
                      const std::function<void(const Checkpoint&)>& on_checkpoint,
-                     const std::function<bool()>& should_stop);
+                     const std::function<bool()>& should_stop, const Resumption& resumption = {});
 
 /// min(count, steps + 1) increasing steps from 0 to `steps`, evenly spaced in log(step) as far as whole
 /// numbers allow; {steps} for count = 1.

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 
 #include "rgsweep/schedule/channel.hpp"
 #include "rgsweep/schedule/controller.hpp"
@@ -18,6 +19,8 @@ namespace rgsweep::schedule {
 struct Hooks {
   /// Rank 0 only, at least about every 0.1 s: flush, progress. What it throws stops the run in order.
   std::function<void(double now)> on_tick = {};
+  /// As Policy::silence_seconds, for every rank: a worker gives signs of life that are often enough for it.
+  double silence_seconds = std::numeric_limits<double>::infinity();
   /// Every rank, about as often: a signal or the deadline. On any rank it stops the whole run.
   std::function<bool()> should_stop = {};
 };
@@ -27,6 +30,7 @@ enum class Ending {
   stopped,    ///< cut short; every result there was has been delivered
   abandoned,  ///< as stopped, but a task somewhere did not stop: publish, then end the job without cleaning
               ///< up (Worker::detach on this rank, transport abort or _exit)
+  orphaned,   ///< rank 0 has been silent for much longer than it may be: nobody takes results any more
 };
 
 /// `controller` is null on every rank but 0. Returns when no message is on its way any more. On rank 0,

@@ -7,6 +7,7 @@
 //   controller -> worker   work      tasks, to be run in order
 //                          stop      start nothing more, abandon what runs, hand the rest back
 //                          finish    the run is over
+//   both ways              alive     a sign of life, where ranks may be lost; the controller answers it
 //
 // Binary form: little-endian, as all machines of a job are; a row's numbers are run-length coded, because
 // rows are full of missing values.
@@ -20,10 +21,11 @@
 
 #include "rgsweep/core/record.hpp"
 #include "rgsweep/schedule/source.hpp"
+#include "rgsweep/schedule/stop.hpp"
 
 namespace rgsweep::schedule {
 
-enum class MessageKind : std::uint8_t { report = 1, failure, farewell, work, stop, finish };
+enum class MessageKind : std::uint8_t { report = 1, failure, farewell, work, stop, finish, alive };
 
 /// A task that has been run.
 struct Result {
@@ -34,10 +36,18 @@ struct Result {
   bool operator==(const Result&) const = default;
 };
 
+/// What is kept of a task that was stopped.
+struct Saved {
+  std::uint64_t index = 0;
+  SavedState state;
+  bool operator==(const Saved&) const = default;
+};
+
 struct Message {
   MessageKind kind = MessageKind::report;
   std::vector<Result> results = {};  ///< report
   std::vector<Task> tasks = {};      ///< work: to run; report: handed back without a result
+  std::vector<Saved> saved = {};     ///< of some of the tasks: from their last run, or for their next
   bool wants_more = false;           ///< report: the last tasks held have been started, or none are held
   bool stopped = false;              ///< report: this worker was told to stop; finish: the run was cut short
   std::string text = {};             ///< failure

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 namespace rgsweep::schedule {
 
@@ -21,6 +22,9 @@ struct Policy {
   double stop_grace_seconds = 12;
   /// How long after that a rank may take to say farewell.
   double farewell_grace_seconds = 3;
+  /// A rank that says nothing for this long is lost, and its tasks go to others. Infinite where the loss of a
+  /// rank ends the whole job anyway.
+  double silence_seconds = std::numeric_limits<double>::infinity();
 };
 
 /// What to ask a Source for.

@@ -32,8 +32,8 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// Appends tasks; after a stop they are handed back.
-  void add(std::vector<Task> tasks);
+  /// Appends tasks, and what earlier runs of some of them left; after a stop they are handed back.
+  void add(std::vector<Task> tasks, std::vector<Saved> saved = {});
   /// Asks the running task to stop and hands the others back.
   void stop();
   /// What is to be told to the controller now, if anything.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -17,6 +18,8 @@ namespace rgsweep::store {
 struct MergeOptions {
   Schema base = {};  ///< its dimensions and columns come first, whether or not an input has them
   std::size_t buffer_bytes = std::size_t{64} << 20;  ///< rows held in memory, all inputs together
+  /// Asked from time to time, and just before the result takes its name; may throw.
+  std::function<void()> allowed = {};
 };
 
 /// The union by name: an index dimension takes the largest size, a labelled one the union of the labels, a

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -50,12 +51,21 @@ class ResultsStore {
   void flush_if_due(Clock::time_point now = Clock::now());
   /// Publishes the buffered rows as one segment, and compacts. On StoreError the rows stay buffered.
   void flush();
+  /// Keeps what is needed to go on with a point that was stopped, until its row is published. Written at
+  /// once.
+  void save_state(std::uint64_t point, std::span<const std::byte> state);
+  /// What was kept of a point; empty where there is nothing, or nothing sound (then set aside, with a
+  /// warning).
+  std::vector<std::byte> saved_state(std::uint64_t point);
+  /// Whether anything is kept of any point.
+  bool has_saved_states() const;
   /// Rows published by this object.
   std::uint64_t rows_written() const;
   /// For the segments and the file written from now on.
   void set_attribute(const std::string& name, Attribute value);
-  /// Flushes, merges everything into FILE.h5, removes FILE.h5.parts and gives the output up. A FILE.h5 that
-  /// already holds every row is left as it is unless an attribute whose name begins with `spec` has changed.
+  /// Flushes, merges everything into FILE.h5, removes FILE.h5.parts, saved states included, and gives the
+  /// output up. A FILE.h5 that already holds every row is left as it is unless an attribute whose name begins
+  /// with `spec` has changed.
   void finish();
 
  private:

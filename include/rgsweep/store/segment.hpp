@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,14 +21,17 @@ namespace rgsweep::store {
 /// Sorts the rows by point_id and writes them to `path` in one atomic step: a temporary name in the same
 /// folder, fsync, rename, fsync of the folder. The temporary file is removed when that fails. Throws
 /// StoreError that names the file and what went wrong; std::logic_error on a point that stands twice.
+/// `allowed` is asked just before the rename and may throw.
 void write_segment(const std::filesystem::path& path, const Schema& schema, std::vector<Row> rows,
-                   const Attributes& attributes);
+                   const Attributes& attributes, const std::function<void()>& allowed = {});
 
 /// Reads a segment or a results file, whose schema it takes from the file alone. Needs no HDF5 file locks.
 class SegmentReader {
  public:
   /// Throws StoreError when the file is missing, truncated, damaged or not of this program. `check` reads the
-  /// whole file once to compare its hash; without it only the trailer and the length are looked at.
+  /// whole file once to compare its hash; without it only the trailer and the length are looked at. A results
+  /// file that another program has rewritten, and which therefore has no trailer, is accepted when HDF5 finds
+  /// it complete; `check` then reads each of its values.
   explicit SegmentReader(const std::filesystem::path& path, bool check = true);
   ~SegmentReader();
   SegmentReader(SegmentReader&&) noexcept;
@@ -37,6 +41,10 @@ class SegmentReader {
   const Schema& schema() const;
   const Attributes& attributes() const;
   std::uint64_t rows() const;
+  /// Whether its bytes are known to be those that this program wrote.
+  bool sealed() const;
+  /// Reads every value once, so that HDF5 compares its own checksums. Throws StoreError.
+  void read_all() const;
   /// Ascending. Throws StoreError when they are not.
   std::vector<std::uint64_t> point_ids() const;
   /// Replaces `rows` by rows first, ..., first+count-1.

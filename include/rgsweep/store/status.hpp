@@ -23,7 +23,8 @@ struct Owner {
 struct StatusReport {
   std::uint64_t done = 0, diverged = 0, failed = 0, pending = 0;  ///< points, each counted once
   std::size_t segments = 0;                                       ///< files in FILE.h5.parts
-  bool published = false;                                         ///< FILE.h5 exists
+  std::size_t saved = 0;             ///< points that were stopped in the middle and will go on from there
+  bool published = false;            ///< FILE.h5 exists
   bool complete = false;             ///< FILE.h5 exists, and no segments beside it: the last run was finished
   Attributes attributes;             ///< of the newest file
   std::vector<Owner> owner;          ///< who writes it now, or did so last: none or one

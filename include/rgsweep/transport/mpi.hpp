@@ -22,6 +22,10 @@ namespace rgsweep::transport {
 /// allocation, is serial and never initialises MPI.
 bool launched_under_mpi();
 
+/// Whether the launcher was told to let the other ranks go on when one is lost (mpirun --enable-recovery).
+/// Then no error is reported to them, and collective calls may wait for ever.
+bool survives_losses();
+
 /// The MPI library and its version, in one line; may be called without a session.
 std::string library_version();
 
