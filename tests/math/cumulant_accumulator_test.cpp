@@ -2,14 +2,18 @@
 // parts and large offsets.
 #include "rgsweep/math/cumulant_accumulator.hpp"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <span>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "partitions.hpp"
 #include "rgsweep/core/rng.hpp"
 
 namespace rgsweep::math {
@@ -73,6 +77,20 @@ TEST(CumulantAccumulator, AgreesWithExactRationals) {
   const auto b = accumulated({0, 0, 1, 0, 3, 1, 0, 3, 7, 0, 1, 2});
   expect_near_relative(b.k_statistics(),
                        {3.0 / 2, 47.0 / 11, 936.0 / 55, 838.0 / 11, 3592.0 / 11, 92626.0 / 77}, 1e-13);
+}
+
+// The definition as a sum over partitions and distinct values, in integers.
+TEST(CumulantAccumulator, AgreesWithTheDefinitionInIntegers) {
+  for (const std::vector<int>& integers :
+       {std::vector<int>{2, -1, 4, 0, 3, -2}, {1, 1, 1, -1, 5, 2, -3}, {7, 0, 2, 1, -4, 2, 3, -6}}) {
+    const Estimates k = accumulated({integers.begin(), integers.end()}).k_statistics();
+    std::vector<std::vector<int>> samples;
+    for (const int x : integers) samples.push_back({x});
+    for (std::size_t order = 1; order <= orders; ++order) {
+      const double exact = exact_k_statistic(samples, std::vector<int>(order, 0)).value();
+      EXPECT_NEAR(k[order - 1], exact, 1e-13 * std::abs(exact)) << "order " << order;
+    }
+  }
 }
 
 TEST(CumulantAccumulator, IsUnbiasedOverAllSamples) {
@@ -153,6 +171,28 @@ TEST(CumulantAccumulator, MergedPartsEqualOnePass) {
   expect_near_relative(empty.standard_errors(), accumulated(values).standard_errors(), 1e-12);
 }
 
+TEST(CumulantAccumulator, MergesInAnyOrder) {
+  const std::vector<double> values = exponentials(4000, 4);
+  const Estimates whole = accumulated(values).k_statistics();
+  std::vector<CumulantAccumulator> parts(12);
+  for (std::size_t i = 0; i < values.size(); ++i)  // uneven: part p holds a share of 2^-p of what is left
+    parts[std::min<std::size_t>(static_cast<std::size_t>(std::countr_zero(i + 1)), 11)].add({&values[i], 1});
+  std::vector<std::uint32_t> order(parts.size());
+  std::iota(order.begin(), order.end(), 0U);
+  Stream stream(5, Purpose::observable, 0);
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    shuffle(order, stream);
+    CumulantAccumulator line, left, right;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      line.merge(parts[order[i]]);
+      (i % 3 == 0 ? left : right).merge(parts[order[i]]);
+    }
+    right.merge(left);
+    expect_near_relative(line.k_statistics(), whole, 1e-12);
+    expect_near_relative(right.k_statistics(), whole, 1e-12);
+  }
+}
+
 TEST(CumulantAccumulator, MergesPartsWithFarApartMeans) {
   // Two halves at +-1000 with a spread of 1: cumulants of the mixture from its moments.
   std::vector<double> low = exponentials(600, 2), both = low;
@@ -191,6 +231,12 @@ TEST(CumulantAccumulator, KeepsAccuracyAtAMillionStandardDeviations) {
   expected[0] += 0x1p20;
   expect_near_relative(accumulated(moved).k_statistics(), expected, 1e-12);
   expect_near_relative(accumulated(moved).standard_errors(), errors, 1e-12);
+  // Parts have origins of their own.
+  CumulantAccumulator parts;
+  for (std::size_t start = 0; start < moved.size(); start += 2000)
+    parts.merge(accumulated({moved.begin() + static_cast<std::ptrdiff_t>(start),
+                             moved.begin() + static_cast<std::ptrdiff_t>(start + 2000)}));
+  expect_near_relative(parts.k_statistics(), expected, 1e-12);
 }
 
 TEST(CumulantAccumulator, PassesOnWhatIsNotFinite) {

@@ -1,10 +1,12 @@
-// The Hermite rule against Gaussian moments, and expectations across kinks against closed forms.
+// The Hermite rule against Gaussian moments, expectations across kinks against closed forms, other rules
+// against their degree and against known rules.
 #include "rgsweep/math/quadrature.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <stdexcept>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -92,6 +94,67 @@ TEST(GaussianExpectation, KinksAnywhereInAnyOrder) {
   EXPECT_NEAR(gaussian_expectation(box, mu, sigma, {1, -2, 0.3, 0.3, 1000}), expected, 1e-14);
   EXPECT_NEAR(gaussian_expectation([](double) { return 1.0; }, mu, sigma, {}), 1, 1e-14);
   EXPECT_EQ(gaussian_expectation([](double x) { return x * x; }, 3, 0, {3.0}), 9);
+}
+
+TEST(GaussLegendre, IsExactForPolynomialsAndNotBeyond) {
+  for (const int n : {1, 2, 7, 40}) {
+    const QuadratureRule rule = gauss_legendre(n);
+    for (int order = 0; order <= 2 * n - 1; ++order)
+      EXPECT_NEAR((rule.weights * powers(rule.nodes, order)).sum(), order % 2 == 0 ? 2.0 / (order + 1) : 0,
+                  1e-14)
+          << n << " points, order " << order;
+  }
+  EXPECT_GT(std::abs((gauss_legendre(2).weights * powers(gauss_legendre(2).nodes, 4)).sum() - 0.4), 0.1);
+  EXPECT_THROW(gauss_legendre(0), std::logic_error);
+}
+
+TEST(CompositeRule, IntegratesADensityWithAKink) {
+  const std::vector<double> ends{-30, -12, -5, -2, 0, 1, 3, 8, 30};
+  const QuadratureRule rule =
+      composite_rule(gauss_legendre(20), ends, [](double x) { return std::exp(-std::abs(x)) / 2; });
+  EXPECT_NEAR(rule.weights.sum(), 1, 1e-12);
+  EXPECT_NEAR((rule.weights * powers(rule.nodes, 6)).sum() / 720, 1, 1e-4);  // cut at 30
+  EXPECT_NEAR((rule.weights * rule.nodes.cos()).sum(), 0.5, 1e-12);
+}
+
+TEST(GaussRule, OfTheGaussianIsGaussHermite) {
+  std::vector<double> ends;
+  // The 32nd polynomial has weight out to 20 where its square is multiplied by x.
+  for (double end = -20; end <= 20; ++end) ends.push_back(end);
+  const QuadratureRule measure = composite_rule(gauss_legendre(16), ends, density);
+  for (const int n : {1, 5, 32}) {
+    const QuadratureRule rule = gauss_rule(measure, n);
+    const GaussHermite& hermite = gauss_hermite(n);
+    EXPECT_TRUE(((rule.nodes - hermite.nodes).abs() < 1e-12).all());
+    EXPECT_TRUE(((rule.weights / hermite.weights - 1).abs() < 1e-10).all());
+  }
+  EXPECT_THROW(gauss_rule(gauss_legendre(3), 3), std::logic_error);
+}
+
+TEST(GaussRule, OfAnExponentialByHand) {
+  // Laguerre: nodes 2 -+ sqrt 2, weights (2 +- sqrt 2)/4.
+  std::vector<double> ends;
+  for (double end = 0; end <= 60; end += 2) ends.push_back(end);
+  const QuadratureRule rule =
+      gauss_rule(composite_rule(gauss_legendre(16), ends, [](double x) { return std::exp(-x); }), 2);
+  const double root = std::numbers::sqrt2;
+  EXPECT_NEAR(rule.nodes[0], 2 - root, 1e-13);
+  EXPECT_NEAR(rule.nodes[1], 2 + root, 1e-13);
+  EXPECT_NEAR(rule.weights[0], (2 + root) / 4, 1e-14);
+  EXPECT_NEAR(rule.weights[1], (2 - root) / 4, 1e-14);
+}
+
+TEST(GaussKronrod, BothRulesHaveTheirDegree) {
+  const GaussKronrod& rule = gauss_kronrod();
+  EXPECT_EQ((rule.gauss_weights > 0).count(), 10);
+  for (int order = 0; order <= 31; ++order) {
+    const double exact = order % 2 == 0 ? 2.0 / (order + 1) : 0;
+    EXPECT_NEAR((rule.weights * powers(rule.nodes, order)).sum(), exact, 1e-15) << "order " << order;
+    if (order < 20) {
+      EXPECT_NEAR((rule.gauss_weights * powers(rule.nodes, order)).sum(), exact, 1e-15) << "order " << order;
+    }
+  }
+  EXPECT_GT(std::abs((rule.gauss_weights * powers(rule.nodes, 20)).sum() - 2.0 / 21), 1e-7);
 }
 
 }  // namespace
