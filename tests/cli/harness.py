@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import h5py
@@ -71,6 +72,26 @@ class Case(unittest.TestCase):
         result = rgsweep("run", self.spec, "--output", output, *arguments, ranks=ranks)
         self.assertEqual(result.returncode, code, result.stderr)
         return output
+
+    def steps_lasting(self, seconds, *arguments):
+        """The number of steps that one training takes about so many seconds for, on this machine: what disturbs a
+        training must find it running, however fast that is. The arguments choose a sweep of few points."""
+        steps = 1000
+        while True:
+            steps *= 4
+            path = self.run_sweep("speed.h5", *arguments, "--training.steps", str(steps))
+            taken = columns(path)["wall_seconds"].max()
+            os.remove(path)
+            if taken > 0.05:
+                return str(int(steps * seconds / taken))
+
+    def wait_until(self, condition, process, seconds=100):
+        """Waits for an event that a running process brings about."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            self.assertIsNone(process.poll(), "the process ended too early")
+            self.assertLess(time.monotonic(), deadline, "waited in vain")
+            time.sleep(0.01)
 
 
 def main():

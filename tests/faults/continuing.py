@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import time
 
 from harness import ENVIRONMENT, PROGRAM, Case, columns, different_columns, main, rgsweep
 
@@ -14,8 +13,14 @@ ENVIRONMENT["RGSWEEP_SAVE_AFTER_SECONDS"] = "0"
 class Continuing(Case):
     # Momentum and Adam have state of their own, in both precisions.
     FEW = ("--sweep.seed", "0", "--model.symmetry", "none", "--activation.kind", "relu", "--training.optimizer",
-           "momentum, adam", "--training.precision", "float32, float64", "--trace.checkpoints", "12")
-    LONG = (*FEW, "--training.steps", "250000", "--task.test_samples", "100000")
+           "momentum, adam", "--training.precision", "float32, float64", "--trace.checkpoints", "12",
+           "--task.test_samples", "100000")
+
+    def setUp(self):
+        super().setUp()
+        # Each training outlasts a deadline.
+        steps = self.steps_lasting(1.5, *self.FEW)
+        self.long = (*self.FEW, "--training.steps", steps)
 
     def states(self, output):
         folder = output + ".parts"
@@ -24,7 +29,7 @@ class Continuing(Case):
     def stop_and_go(self, output, ranks):
         """Runs with one deadline after another until the sweep is complete; the number of times it was stopped."""
         for stops in range(60):
-            result = rgsweep("run", self.spec, "--output", output, *self.LONG, "--deadline", "0.6", ranks=ranks)
+            result = rgsweep("run", self.spec, "--output", output, *self.long, "--deadline", "0.6", ranks=ranks)
             if result.returncode == 0:
                 return stops
             self.assertEqual(result.returncode, 75, result.stderr)
@@ -35,7 +40,7 @@ class Continuing(Case):
         self.fail("no progress between stops")
 
     def test_deadlines_one_after_another_change_nothing(self):
-        whole = self.run_sweep("whole.h5", *self.LONG)
+        whole = self.run_sweep("whole.h5", *self.long)
         for ranks in (0, 2):
             self.seen_states = 0
             output = self.path(f"stopped{ranks}.h5")
@@ -50,6 +55,7 @@ class Continuing(Case):
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
             output = self.path(f"signal{number}.h5")
             process = self.start(output)
+            self.wait_until(lambda: self.seconds(process) > 0.3, process)
             process.send_signal(number)
             self.assertEqual(process.wait(timeout=20), 75)
             self.assertEqual(len(self.states(output)), 1)
@@ -62,27 +68,38 @@ class Continuing(Case):
         checks = rgsweep("verify", output)
         self.assertEqual(checks.returncode, 1)
         self.assertIn(state, checks.stdout)
-        result = rgsweep("run", self.spec, "--output", output, *self.LONG)
+        result = rgsweep("run", self.spec, "--output", output, *self.long)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn(state + ".corrupt-1", result.stderr)
-        self.assertEqual(different_columns(self.run_sweep("whole.h5", *self.LONG), output), [])
+        self.assertEqual(different_columns(self.run_sweep("whole.h5", *self.long), output), [])
 
     def test_a_second_interrupt_stops_at_once(self):
         # A set of 10^8 samples is drawn in one piece, in which nobody looks for the stop.
         process = self.start(self.path("x.h5"), "--task.train_samples", "100000000")
+        self.wait_until(lambda: self.entry(process, "VmRSS") > 200_000, process)
         process.send_signal(signal.SIGINT)
-        time.sleep(0.2)
-        self.assertIsNone(process.poll())
+        pending = 1 << (signal.SIGINT - 1)
+        self.wait_until(lambda: not self.entry(process, "ShdPnd", 16) & pending, process)
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(timeout=5), 130)
 
+    @staticmethod
+    def seconds(process):
+        """The processor time it has had: what it does before it trains takes little."""
+        with open(f"/proc/{process.pid}/stat") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    @staticmethod
+    def entry(process, name, base=10):
+        with open(f"/proc/{process.pid}/status") as file:
+            return next(int(line.split()[1], base) for line in file if line.startswith(name + ":"))
+
     def start(self, output, *arguments):
-        """A run that trains by now."""
-        process = subprocess.Popen([PROGRAM, "run", self.spec, "--output", output, "--quiet", *self.LONG, *arguments],
+        """A run that trains by now, or is about to."""
+        process = subprocess.Popen([PROGRAM, "run", self.spec, "--output", output, "--quiet", *self.long, *arguments],
                                    env=ENVIRONMENT)
-        while not os.path.exists(output + ".parts/owner"):
-            time.sleep(0.01)
-        time.sleep(0.3)
+        self.wait_until(lambda: os.path.exists(output + ".parts/owner"), process)
         return process
 
 

@@ -10,13 +10,19 @@ from harness import ENVIRONMENT, MPIEXEC, PROGRAM, Case, different_columns, main
 from processes import kill_tree
 
 KILLS = 30
-SWEEP = ("--training.steps", "600", "--task.test_samples", "200", "--sweep.seed", "0..79")
+FEW = ("--task.test_samples", "200", "--model.symmetry", "none", "--activation.kind", "relu")
 
 
 class Kills(Case):
+    def setUp(self):
+        super().setUp()
+        # More work than there is time between thirty kills.
+        self.sweep = (*FEW, "--sweep.seed", "0..399", "--training.steps",
+                      self.steps_lasting(0.03, *FEW, "--sweep.seed", "0"))
+
     def start(self, output):
         return subprocess.Popen([MPIEXEC, "-n", "2", PROGRAM, "run", self.spec, "--output", output, "--flush-seconds", "0",
-                                 "--quiet", *SWEEP], env=ENVIRONMENT, start_new_session=True,
+                                 "--quiet", *self.sweep], env=ENVIRONMENT, start_new_session=True,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     @staticmethod
@@ -64,8 +70,8 @@ class Kills(Case):
                 self.assertEqual(rgsweep("verify", output).returncode, 0 if last else 1)
         self.assertGreater(interrupted, KILLS // 2)
         self.assertGreater(last, 0)
-        self.run_sweep("x.h5", *SWEEP)
-        self.assertEqual(different_columns(self.run_sweep("whole.h5", *SWEEP, ranks=2), output), [])
+        self.run_sweep("x.h5", *self.sweep)
+        self.assertEqual(different_columns(self.run_sweep("whole.h5", *self.sweep, ranks=2), output), [])
 
 
 if __name__ == "__main__":

@@ -10,26 +10,26 @@ from harness import ENVIRONMENT, MPIEXEC, PROGRAM, Case, different_columns, main
 from processes import kill_tree, ranks
 
 ENVIRONMENT["RGSWEEP_SILENCE_SECONDS"] = "1"
-# Long enough to be disturbed in its middle.
-SWEEP = ("--training.steps", "100000", "--sweep.seed", "0..3")
-
 
 class LostRanks(Case):
     def setUp(self):
         super().setUp()
+        # Long enough to be disturbed in their middle.
+        steps = self.steps_lasting(0.5, "--sweep.seed", "0", "--model.symmetry", "none", "--activation.kind", "relu")
+        self.sweep = ("--training.steps", steps, "--sweep.seed", "0..1")
         self.output = self.path("x.h5")
 
-    def start(self, *options):
-        """Three ranks that train by now."""
+    def start(self, *options, number=3):
+        """Ranks that train by now."""
         with open(self.path("errors"), "w") as errors:
-            run = subprocess.Popen([MPIEXEC, *options, "-n", "3", PROGRAM, "run", self.spec, "--output", self.output,
-                                    "--flush-seconds", "0", *SWEEP], env=ENVIRONMENT, stderr=errors)
+            run = subprocess.Popen([MPIEXEC, *options, "-n", str(number), PROGRAM, "run", self.spec, "--output", self.output,
+                                    "--flush-seconds", "0", *self.sweep], env=ENVIRONMENT, stderr=errors)
         self.addCleanup(self.end, run)
         while not any(name.endswith(".h5") for name in self.parts()):
             self.assertIsNone(run.poll())
             time.sleep(0.01)
         found = ranks(run.pid)
-        self.assertEqual(sorted(found), [0, 1, 2])
+        self.assertEqual(sorted(found), list(range(number)))
         return run, found
 
     @staticmethod
@@ -48,7 +48,7 @@ class LostRanks(Case):
 
     def assert_whole(self):
         self.assertFalse(os.path.exists(self.output + ".parts"))
-        self.assertEqual(different_columns(self.run_sweep("whole.h5", *SWEEP, ranks=2), self.output), [])
+        self.assertEqual(different_columns(self.run_sweep("whole.h5", *self.sweep, ranks=2), self.output), [])
 
     def test_by_default_the_job_ends_and_continues(self):
         run, found = self.start()
@@ -56,12 +56,33 @@ class LostRanks(Case):
         self.assertNotEqual(run.wait(timeout=60), 0)
         checks = rgsweep("verify", self.output)
         self.assertEqual(checks.returncode, 0, checks.stdout)
-        self.run_sweep("x.h5", *SWEEP)
+        self.run_sweep("x.h5", *self.sweep)
         self.assert_whole()
 
     def test_others_take_over_the_points_of_a_dead_rank(self):
         run, found = self.start("--enable-recovery")
         os.kill(found[2], signal.SIGKILL)
+        run.wait(timeout=100)
+        self.assertIn("rank 2 is silent; its points are run by others", self.errors())
+        self.assert_whole()
+
+    def test_two_of_four_workers_die(self):
+        run, found = self.start("--enable-recovery", number=5)
+        os.kill(found[4], signal.SIGKILL)
+        os.kill(found[1], signal.SIGKILL)
+        run.wait(timeout=100)
+        for rank in (1, 4):
+            self.assertIn(f"rank {rank} is silent; its points are run by others", self.errors())
+        self.assert_whole()
+
+    def test_a_rank_dies_while_it_sends(self):
+        # Rows too long to be sent before rank 0 asks for them, which it does not while it stands still.
+        self.sweep = ("--training.steps", "2000", "--sweep.seed", "0..19", "--trace.checkpoints", "1000")
+        run, found = self.start("--enable-recovery")
+        os.kill(found[0], signal.SIGSTOP)
+        time.sleep(0.5)
+        os.kill(found[2], signal.SIGKILL)
+        os.kill(found[0], signal.SIGCONT)
         run.wait(timeout=100)
         self.assertIn("rank 2 is silent; its points are run by others", self.errors())
         self.assert_whole()
@@ -88,7 +109,7 @@ class LostRanks(Case):
         self.end(run)
         checks = rgsweep("verify", self.output)
         self.assertEqual(checks.returncode, 0, checks.stdout)
-        self.run_sweep("x.h5", *SWEEP)
+        self.run_sweep("x.h5", *self.sweep)
         self.assert_whole()
 
     @staticmethod
