@@ -6,9 +6,11 @@ usage() {
   cat <<'TEXT'
 usage: tools/test.sh [--only STAGE]...
 
-release     gcc, optimised, into build/, without a warning; the whole of ctest
+release     gcc, optimised, into build/, without a warning; the whole of ctest, also the tests that disturb running
+            programs for minutes
 sanitizers  clang, warnings are errors, address and undefined-behaviour sanitizers, into build-sanitizers/; the tests
             that need no MPI and no long training
+fuzz        the parsers under libFuzzer, RGSWEEP_FUZZ_SECONDS each (60), from the inputs in tests/fuzz/corpus
 tidy        clang-tidy over src/ with the settings of .clang-tidy
 
 All stages run unless --only names some; the first failure ends the script. RGSWEEP_CORES=N uses N cores.
@@ -19,7 +21,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tools/lib.sh
 source tools/lib.sh
 
-all_stages=(release sanitizers tidy)
+all_stages=(release sanitizers fuzz tidy)
 stages=()
 while (($#)); do
   case $1 in
@@ -43,7 +45,7 @@ summary=()
 build() {
   local preset=$1 log
   log=$(mktemp)
-  cmake --preset "$preset" -DRGSWEEP_TESTS=ON
+  cmake --preset "$preset" -DRGSWEEP_TESTS=ON -DRGSWEEP_FAULT_SCRIPTS=ON
   cmake --build --preset "$@" --parallel "$(cores)" 2>&1 | tee "$log"
   if grep -n 'warning:' "$log"; then die "the build with the preset $preset has warnings"; fi
   rm -f "$log"
@@ -67,6 +69,27 @@ stage_release() {
 stage_sanitizers() {
   build sanitizers
   run_tests sanitizers
+}
+
+# fuzz TARGET SECONDS: new inputs go to a folder that does not stay; one that fails is kept and named.
+fuzz() {
+  local name=${1#fuzz_} new code=0
+  new=$(mktemp -d)
+  "build-sanitizers/$1" -max_total_time="$2" -artifact_prefix="build-sanitizers/$name-" "$new" "tests/fuzz/corpus/$name" \
+    >"build-sanitizers/$1.log" 2>&1 || code=$?
+  rm -rf "$new"
+  if ((code)); then tail -n 30 "build-sanitizers/$1.log"; fi
+  return "$code"
+}
+
+stage_fuzz() {
+  local seconds=${RGSWEEP_FUZZ_SECONDS:-60} names
+  names=$(find tests/fuzz -name '*_fuzz.cpp' -printf 'fuzz_%f\n' | sed 's/_fuzz[.]cpp$//' | sort)
+  # shellcheck disable=SC2086 # one target a word
+  build sanitizers --target $names
+  export -f fuzz
+  xargs -n 1 -P "$(cores)" -I '{}' bash -c 'fuzz "$@"' fuzz '{}' "$seconds" <<<"$names"
+  summary+=("fuzz: $(wc -l <<<"$names") targets, $seconds s each, nothing found")
 }
 
 stage_tidy() {

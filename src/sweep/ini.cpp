@@ -23,6 +23,18 @@ namespace po = boost::program_options;
   throw UsageError(source + ":" + std::to_string(line) + ": " + std::string(text) + ": " + what);
 }
 
+/// Control characters stand in no text, and readers differ in which of them are white space.
+void require_text(std::string_view text, const std::string& source) {
+  const auto control = [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\r' && c != '\n') || c == 0x7f;
+  };
+  const auto found = std::find_if(text.begin(), text.end(), control);
+  if (found == text.end()) return;
+  const auto line = 1 + std::count(text.begin(), found, '\n');
+  throw UsageError(source + ":" + std::to_string(line) + ": not a text file: it holds the control character " +
+                   std::to_string(static_cast<int>(*found)));
+}
+
 /// Sections and entries with their lines and names, but no values.
 Ini scan(std::string_view text, const std::string& source) {
   Ini ini;
@@ -52,10 +64,7 @@ Ini scan(std::string_view text, const std::string& source) {
 }  // namespace
 
 Ini read_ini(std::string_view text, const std::string& source) {
-  if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
-    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(zero), '\n');
-    throw UsageError(source + ":" + std::to_string(line) + ": not a text file: it holds a NUL byte");
-  }
+  require_text(text, source);
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
 

@@ -51,7 +51,7 @@ TEST(SpecReader, Syntax) {
             "test.ini:1: = 3: not a setting; allowed: KEY = VALUE, [SECTION], and comments after #");
   EXPECT_EQ(refusal("\n[model\n"), "test.ini:2: [model: the section is not closed; allowed: [NAME]");
   EXPECT_EQ(refusal(std::string("[model]\nwidth = 3\0\n", 18)),
-            "test.ini:2: not a text file: it holds a NUL byte");
+            "test.ini:2: not a text file: it holds the control character 0");
   EXPECT_EQ(refusal("[grid.]\n"),
             "test.ini:1: [grid.]: not a name of a block; allowed: [grid.NAME] with letters, digits, _ and - "
             "in NAME");
