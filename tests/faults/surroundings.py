@@ -66,11 +66,12 @@ class Folders(Case):
         self.assertEqual(os.listdir(folder), [])
 
     def test_a_folder_that_vanishes(self):
+        steps = self.steps_lasting(0.05, *FEW[2:], "--activation.kind", "relu")
         folder = self.path("gone")
         os.mkdir(folder)
         output = os.path.join(folder, "x.h5")
         run = subprocess.Popen([PROGRAM, "run", self.spec, "--output", output, "--flush-seconds", "0", "--training.steps",
-                                "3000"], env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
+                                steps], env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
         while not any(name.endswith(".h5") for name in self.names(output + ".parts")):
             self.assertIsNone(run.poll())
         os.rename(folder, self.path("moved"))
@@ -79,7 +80,7 @@ class Folders(Case):
         self.assertIn(output, errors)
         moved = self.path("moved/x.h5")
         self.assertEqual(rgsweep("verify", moved).returncode, 0)
-        self.run_sweep("moved/x.h5", "--training.steps", "60, 3000", "--sweep.seed", "0", *FEW[4:])
+        self.run_sweep("moved/x.h5", "--training.steps", f"60, {steps}", "--sweep.seed", "0", *FEW[4:])
 
     @staticmethod
     def names(folder):
