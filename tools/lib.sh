@@ -10,6 +10,10 @@ plot_packages=(python3-h5py python3-numpy python3-matplotlib)
 # shellcheck disable=SC2034
 test_packages=(libgtest-dev libgmock-dev libbenchmark-dev clang libclang-rt-14-dev clang-format clang-tidy shellcheck
                git hdf5-tools netcdf-bin python3-xarray python3-h5netcdf python3-netcdf4)
+# For the tests with a real Slurm, which are skipped where these cannot be installed. srun opens PMIx by the name that only
+# Debian's development package has.
+# shellcheck disable=SC2034
+slurm_packages=(slurm-wlm munge libpmix-dev)
 
 say() { printf '\n==> %s\n' "$*" >&2; }
 die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }

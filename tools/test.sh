@@ -40,6 +40,10 @@ install_missing "${build_packages[@]}" "${plot_packages[@]}" "${test_packages[@]
 build_environment
 mpi_environment
 summary=()
+# Without Slurm everything else is tested all the same.
+if ! (install_missing "${slurm_packages[@]}"); then
+  summary+=("slurm: skipped, since Slurm is not installed and could not be")
+fi
 
 # build PRESET [OPTION OF cmake --build...]: a warning fails the stage, also where the compiler lets it pass.
 build() {

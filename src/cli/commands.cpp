@@ -17,7 +17,8 @@ std::span<const Command> commands() {
        "            [--flush-seconds S] [--retry failed] [--point-timeout SECONDS] [--fresh] [--quiet]\n"
        "            [--save-weights]",
        "Run a sweep, or continue it; alone, under mpirun or under srun.", run_command, true},
-      {"status", "FILE.h5 [--json]", "Show how far a results file is.", status_command},
+      {"status", "FILE.h5|FOLDER [--json]", "Show how far a results file is, or the shards in a folder.",
+       status_command},
       {"verify", "FILE.h5|SEGMENT ...", "Check that results files are whole.", verify_command},
       {"merge", "OUT.h5 IN.h5 ...", "Unite results files, such as the shards of a sweep.", merge_command},
       {"analyze", "RESULTS.h5 [--output PHASE.h5] [--csv DIR] [--threshold EPS] [--axis KEY]",

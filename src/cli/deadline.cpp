@@ -1,5 +1,6 @@
 #include "deadline.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <charconv>
@@ -20,8 +21,11 @@ namespace rgsweep::cli {
 
 namespace {
 
-/// Left for noticing the deadline, the last flush and the end of MPI before Slurm kills the job.
-constexpr double slurm_margin_seconds = 30;
+/// Left for noticing the deadline, the last flush and the end of MPI before Slurm kills the job. Of a short
+/// time a quarter, lest a job that never gets to work is started again and again.
+double slurm_margin(double left) {
+  return std::clamp(left / 4, 0.0, 30.0);
+}
 
 // A handler may run on any thread.
 std::atomic<bool> signalled = false;
@@ -112,7 +116,7 @@ std::optional<double> deadline_seconds(std::string_view text) {
   if (text == "none") return std::nullopt;
   if (text == "slurm") {
     const std::optional<double> left = slurm_seconds_left();
-    return left ? std::optional<double>(*left - slurm_margin_seconds) : std::nullopt;
+    return left ? std::optional<double>(*left - slurm_margin(*left)) : std::nullopt;
   }
   try {
     const double seconds = std::get<double>(parse_value(ValueType::real, text));

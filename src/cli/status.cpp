@@ -1,34 +1,20 @@
-// `rgsweep status`: how many points of its sweep a results file holds, and who is writing it.
+// `rgsweep status`: how many points of its sweep a results file holds, and who is writing it; of a folder of
+// shards, the same in one table.
 #include "rgsweep/store/status.hpp"
 
-#include <algorithm>
+#include <filesystem>
 #include <iostream>
 
 #include "command.hpp"
 #include "json.hpp"
 #include "rgsweep/core/error.hpp"
+#include "shard_table.hpp"
 
 namespace rgsweep::cli {
 
 namespace po = boost::program_options;
 
 namespace {
-
-/// A file's points against those of its sweep, or of its shard of it.
-struct Share {
-  std::uint64_t total;     ///< 0: not known
-  std::uint64_t finished;  ///< of these
-  std::uint64_t others;    ///< points of the file that are not in the sweep's present grid
-};
-
-Share share_of(const store::StatusReport& report) {
-  const auto number = [&](const char* name) {
-    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, store::integer_of(report.attributes, name)));
-  };
-  const std::uint64_t finished = report.done + report.diverged + report.failed;
-  const std::uint64_t others = std::min(number("other_points"), finished);
-  return {number("shard_points"), finished - others, others};
-}
 
 void owner_json(Json& json, const std::vector<store::Owner>& owner) {
   json.key("owner");
@@ -100,12 +86,18 @@ int status_command(const Arguments& arguments, Team&) {
   const Parsed parsed = parse("status", arguments, options, 1, 1);
   if (parsed.help) return Exit::complete;
   const std::string& path = parsed.words[0];
+  const bool as_json = parsed.options.count("json") != 0;
+  if (std::error_code error; std::filesystem::is_directory(path, error)) {
+    const ShardTable table = read_shard_table(path);
+    std::cout << (as_json ? table_json(table) + "\n" : table_text(table));
+    return Exit::complete;
+  }
   const store::StatusReport report = store::status(path);
   const bool nothing = report.attributes.empty() && report.owner.empty();
   if (nothing && !report.damaged.empty()) throw StoreError(report.damaged.front());
   const Share share = share_of(report);
-  const bool complete = report.complete && share.finished >= share.total;
-  if (parsed.options.count("json") != 0)
+  const bool complete = is_complete(report, share);
+  if (as_json)
     print_json(path, report, share, complete);
   else
     print_text(path, report, share, complete);

@@ -1,8 +1,10 @@
 #include "rgsweep/store/status.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <system_error>
+#include <utility>
 
 #include "duplicates.hpp"
 #include "file_system.hpp"
@@ -11,6 +13,7 @@
 #include "rgsweep/store/merge.hpp"
 #include "rgsweep/store/segment.hpp"
 #include "saved_states.hpp"
+#include "status_columns.hpp"
 
 namespace rgsweep::store {
 namespace {
@@ -30,14 +33,6 @@ bool small(const Path& file) {
   return !error && bytes <= most_hashed_bytes;
 }
 
-void append_statuses(const SegmentReader& reader, std::vector<PointStatus>& points) {
-  const std::vector<std::uint64_t> ids = reader.point_ids();
-  const std::vector<double> values =
-      reader.schema().has("status") ? reader.numbers("status") : std::vector<double>(ids.size(), 1.0);
-  for (std::size_t i = 0; i < ids.size(); ++i)
-    points.push_back({ids[i], static_cast<Status>(static_cast<int>(values[i]))});
-}
-
 /// One entry for each point: of several the best, and among equals the last.
 void settle(std::vector<PointStatus>& points) {
   std::stable_sort(points.begin(), points.end(), [](const PointStatus& a, const PointStatus& b) {
@@ -50,20 +45,24 @@ void settle(std::vector<PointStatus>& points) {
 }
 
 /// All that one listing of the files gives; none when a file vanished meanwhile.
-std::optional<StatusReport> look(const Path& output) {
+std::optional<StatusReport> look(const Path& output, bool check) {
   const std::vector<Path> files = sources(output);
   StatusReport report;
   std::vector<PointStatus> points;
   for (const Path& file : files) try {
-      const SegmentReader reader(file, small(file));
-      append_statuses(reader, points);
-      report.attributes = reader.attributes();
+      if (check) static_cast<void>(SegmentReader(file, small(file)));
+      StatusColumns columns = read_status_columns(file);
+      points.insert(points.end(), columns.points.begin(), columns.points.end());
+      report.attributes = std::move(columns.attributes);
     } catch (const Error& error) {
       if (!files::exists(file)) return std::nullopt;
       report.damaged.emplace_back(error.what());
     }
   settle(points);
-  for (const PointStatus& point : points) switch (point.status) {
+  for (const PointStatus& point : points) {
+    // Missing in the rows of points that were given up before they ran.
+    if (std::isfinite(point.wall_seconds)) report.wall_seconds += point.wall_seconds;
+    switch (point.status) {
       case Status::done:
         ++report.done;
         break;
@@ -77,6 +76,7 @@ std::optional<StatusReport> look(const Path& output) {
         ++report.pending;
         break;
     }
+  }
   report.published = !files.empty() && files.front() == output;
   report.segments = files.size() - (report.published ? 1 : 0);
   report.saved = saved_state_files(parts_folder(output)).size();
@@ -88,9 +88,9 @@ std::optional<StatusReport> look(const Path& output) {
 
 }  // namespace
 
-StatusReport status(const Path& output) {
+StatusReport status(const Path& output, bool check) {
   std::optional<StatusReport> report;
-  for (int i = 0; i < listings && !report; ++i) report = look(output);
+  for (int i = 0; i < listings && !report; ++i) report = look(output, check);
   if (!report) throw StoreError(output.string() + ": its files change faster than they can be read");
   if (!report->published && report->segments == 0 && report->saved == 0 && report->owner.empty())
     throw StoreError(output.string() + ": there are no results, neither this file nor segments in " +
@@ -100,7 +100,10 @@ StatusReport status(const Path& output) {
 
 std::vector<PointStatus> point_statuses(const std::vector<Path>& files) {
   std::vector<PointStatus> points;
-  for (const Path& file : files) append_statuses(SegmentReader(file, false), points);
+  for (const Path& file : files) {
+    const StatusColumns columns = read_status_columns(file);
+    points.insert(points.end(), columns.points.begin(), columns.points.end());
+  }
   settle(points);
   return points;
 }

@@ -36,6 +36,9 @@ TEST(Deadline, SlurmNeedsAJobAndLeavesAMargin) {
   const std::optional<double> seconds = deadline_seconds("slurm");
   ASSERT_TRUE(seconds);
   EXPECT_NEAR(*seconds, 970, 5);
+  // Of a short time a part has to be left to work in.
+  setenv("SLURM_JOB_END_TIME", std::to_string(std::time(nullptr) + 40).c_str(), 1);
+  EXPECT_NEAR(deadline_seconds("slurm").value(), 30, 4);
   setenv("SLURM_JOB_END_TIME", "tomorrow", 1);
   EXPECT_THROW(deadline_seconds("slurm"), UsageError);
   unsetenv("SLURM_JOB_END_TIME");

@@ -22,7 +22,8 @@ struct Owner {
 
 struct StatusReport {
   std::uint64_t done = 0, diverged = 0, failed = 0, pending = 0;  ///< points, each counted once
-  std::size_t segments = 0;                                       ///< files in FILE.h5.parts
+  double wall_seconds = 0;           ///< that these points took, of one rank each
+  std::size_t segments = 0;          ///< files in FILE.h5.parts
   std::size_t saved = 0;             ///< points that were stopped in the middle and will go on from there
   bool published = false;            ///< FILE.h5 exists
   bool complete = false;             ///< FILE.h5 exists, and no segments beside it: the last run was finished
@@ -31,13 +32,14 @@ struct StatusReport {
   std::vector<std::string> damaged;  ///< one message for each file that could not be read
 };
 
-/// Reads only the point_id and status columns, and compares the hashes of files up to 64 MiB (verify: of
-/// all). Throws StoreError when there are neither results nor segments at `output`.
-StatusReport status(const std::filesystem::path& output);
+/// Reads only the columns point_id, status and wall_seconds. `check`: also compares the hashes of files up to
+/// 64 MiB (verify: of all). Throws StoreError when there are neither results nor segments at `output`.
+StatusReport status(const std::filesystem::path& output, bool check = true);
 
 struct PointStatus {
   std::uint64_t point_id;
   Status status;
+  double wall_seconds = 0;
 };
 
 /// The status of every point in `files`, sorted by id, each point once: as merge() would decide.
