@@ -40,6 +40,7 @@ int verify_command(const Arguments&, Team&);
 int merge_command(const Arguments&, Team&);
 int analyze_command(const Arguments&, Team&);
 int list_command(const Arguments&, Team&);
+int bench_command(const Arguments&, Team&);
 
 /// The options and the words of one command line. With --help or -h anywhere parse()
 /// prints the help and the command has nothing left to do.

@@ -27,6 +27,8 @@ std::span<const Command> commands() {
        "[activations|symmetries|architectures|graphs|readouts|distributions|optimizers|experiments|\n"
        "            observables|keys]",
        "List what a sweep file may name.", list_command},
+      {"bench", "[--json] [kernel|scheduler|store]",
+       "Measure what training, scheduling and storing cost on this machine.", bench_command},
   };
   return table;
 }

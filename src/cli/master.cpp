@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "command.hpp"
+#include "kernel_variants.hpp"
 #include "rgsweep/core/error.hpp"
 #include "rgsweep/core/value.hpp"
 #include "rgsweep/store/merge.hpp"
@@ -88,6 +89,7 @@ Master::Master(const SweepSetup& setup, const RunOptions& options, const Machine
     : setup_(setup),
       options_(options),
       workers_(static_cast<int>(machines.hosts.size())),
+      variants_(distinct(machines.variants)),
       progress_(options.quiet),
       order_(cost_order(setup.grid)),
       store_(options.output, setup.schema, attributes_of(setup, options, machines),
@@ -115,6 +117,9 @@ void Master::announce() {
           options_.save_weights ? done_without_weights(store::sources(options_.output)) : 0)
     progress_.message("warning: " + std::to_string(bare) + " finished points of " + options_.output +
                       " have no weights, being from a run without --save-weights; none is trained again");
+  const std::string variants = all_variants(store::sources(options_.output), variants_);
+  store_.set_attribute("kernel_variant", variants);
+  if (const std::string warning = variant_warning(variants); !warning.empty()) progress_.message(warning);
   if (options_.quiet) return;
   if (tally_.done > 0)
     progress_.message("continuing: " + std::to_string(tally_.done) + " of " + std::to_string(tally_.total) +

@@ -74,6 +74,7 @@ class Master {
   const SweepSetup& setup_;
   RunOptions options_;
   int workers_;
+  std::string variants_;  ///< of this run
   Progress progress_;
   sweep::CostOrder order_;
   store::ResultsStore store_;

@@ -7,6 +7,7 @@
 
 #include "command.hpp"
 #include "deadline.hpp"
+#include "kernel_variants.hpp"
 #include "master.hpp"
 #include "point_runner.hpp"
 #include "rgsweep/core/error.hpp"
@@ -115,7 +116,7 @@ int run_command(const Arguments& arguments, Team& team) {
   const PointLimits limits = point_limits(point_timeout(parsed.options));
   const std::string deadline_text = parsed.options["deadline"].as<std::string>();
   const SweepSetup setup = read_sweep(parsed.words[0], parsed.overrides, team, options.save_weights);
-  const Machines machines{team.gather(host_name()), team.gather(processor_name())};
+  const Machines machines{team.gather(host_name()), team.gather(processor_name()), gather_variants(team)};
 
   const double start = schedule::steady_seconds();
   std::optional<double> deadline;

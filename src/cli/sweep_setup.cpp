@@ -79,6 +79,20 @@ Schema schema_of(const sweep::Grid& grid, bool save_weights) {
   return experiment::result_schema(table, extents);
 }
 
+/// Without the columns of keys that no point of the sweep uses: texts cost more than all else of a row.
+Schema without_unused(const Schema& schema, const sweep::Grid& grid) {
+  std::vector<std::string> unused;
+  for (std::size_t key = 0; key < grid.table().size(); ++key)
+    if (std::all_of(grid.boxes().begin(), grid.boxes().end(),
+                    [&](const sweep::Box& box) { return box.sets[key] == sweep::unused_set; }))
+      unused.push_back(grid.table().column(key));
+  std::vector<Column> columns = schema.columns();
+  std::erase_if(columns, [&](const Column& column) {
+    return column.parameter && std::find(unused.begin(), unused.end(), column.name) != unused.end();
+  });
+  return {schema.dimensions(), std::move(columns)};
+}
+
 }  // namespace
 
 SweepSetup read_sweep(const std::string& path, const sweep::Overrides& overrides, const Team& team,
@@ -87,7 +101,7 @@ SweepSetup read_sweep(const std::string& path, const sweep::Overrides& overrides
   sweep::Spec spec = sweep::parse_spec(experiment::spec_keys(), text, path, overrides);
   sweep::Grid grid = sweep::Grid::build(experiment::spec_keys(), spec);
   check_points(spec, grid);
-  Schema schema = schema_of(grid, save_weights);
+  Schema schema = without_unused(schema_of(grid, save_weights), grid);
   return {std::move(spec), std::move(grid), std::move(schema)};
 }
 

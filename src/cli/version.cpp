@@ -1,6 +1,5 @@
 #include "version.hpp"
 
-#include <algorithm>
 #include <array>
 #include <ctime>
 #include <fstream>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "git_version.hpp"
+#include "kernel_variants.hpp"
 #include "rgsweep/core/hash.hpp"
 #include "rgsweep/core/text.hpp"
 #include "rgsweep/store/version.hpp"
@@ -17,13 +17,6 @@
 namespace rgsweep::cli {
 
 namespace {
-
-/// The different ones among the texts.
-std::string distinct(std::vector<std::string> texts, std::string_view separator) {
-  std::sort(texts.begin(), texts.end());
-  texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
-  return join(texts, separator);
-}
 
 std::string compiler() {
 #if defined(__clang__)
@@ -84,8 +77,8 @@ store::Attributes provenance(const SweepSetup& setup, const Machines& machines) 
       {"boost_version", dotted(BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100)},
       {"hdf5_version", store::library_version()},
       {"mpi_version", transport::library_version()},
-      {"cpu", distinct(machines.processors, "; ")},
-      {"kernel_variant", Eigen::SimdInstructionSetsInUse()},
+      {"cpu", distinct(machines.processors)},
+      {"kernel_variant", distinct(machines.variants)},
       {"ranks", static_cast<std::int64_t>(machines.hosts.size())},
       {"hosts", distinct(machines.hosts, " ")},
       {"start_time", now_text()},

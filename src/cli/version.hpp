@@ -24,6 +24,7 @@ std::string processor_name();
 struct Machines {
   std::vector<std::string> hosts;
   std::vector<std::string> processors;
+  std::vector<std::string> variants;  ///< of the vector code
 };
 
 /// The root attributes of a run's results: spec, program, compiler, libraries, processors, ranks and hosts.

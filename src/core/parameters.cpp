@@ -57,6 +57,7 @@ Value Key::parse(std::string_view text) const {
 }
 
 KeyTable::KeyTable(std::vector<Key> keys) : keys_(std::move(keys)), dependencies_(keys_.size()) {
+  for (const Key& key : keys_) columns_.push_back(key.column());
   for (std::size_t i = 0; i < keys_.size(); ++i) {
     if (find(keys_[i].name) != i)
       throw std::logic_error("key " + keys_[i].name + " stands twice in the table");

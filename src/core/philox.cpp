@@ -1,101 +1,32 @@
-// The ten rounds on vectors of 64-bit lanes, each lane a 32-bit word of one counter. Vectors are written out
-// because compilers do not find the 32 x 32 -> 64 bit multiplication of lanes that processors have: GCC 12's
-// own vector code of the plain loop takes three times as long.
 #include "rgsweep/core/philox.hpp"
 
-#include <bit>
-#include <cstring>
+#include <array>
 
-#include <Random123/philox.h>
-#ifdef __SSE2__
-#include <immintrin.h>
-#endif
+#include "draw_functions.hpp"
 
 namespace rgsweep {
 
-namespace {
+namespace draws {
 
-#if defined(__AVX512F__)
-constexpr std::size_t vector_bytes = 64;
-#elif defined(__AVX2__)
-constexpr std::size_t vector_bytes = 32;
-#else
-constexpr std::size_t vector_bytes = 16;
-#endif
-
-using Lanes [[gnu::vector_size(vector_bytes)]] = std::uint64_t;
-using Words [[gnu::vector_size(vector_bytes / 2)]] = std::uint32_t;
-constexpr std::size_t lanes = vector_bytes / sizeof(std::uint64_t);
-
-Lanes all(std::uint64_t value) {
-  return Lanes{} + value;
-}
-
-/// Products of the low halves; the high halves are ignored.
-Lanes multiply(Lanes a, Lanes b) {
-#if defined(__AVX512F__)
-  // The form with a mask: GCC 12 takes the undefined operand inside the plain one for an uninitialised
-  // variable.
-  return std::bit_cast<Lanes>(
-      _mm512_maskz_mul_epu32(0xff, std::bit_cast<__m512i>(a), std::bit_cast<__m512i>(b)));
-#elif defined(__AVX2__)
-  return std::bit_cast<Lanes>(_mm256_mul_epu32(std::bit_cast<__m256i>(a), std::bit_cast<__m256i>(b)));
-#elif defined(__SSE2__)
-  return std::bit_cast<Lanes>(_mm_mul_epu32(std::bit_cast<__m128i>(a), std::bit_cast<__m128i>(b)));
-#else
-  return (a & 0xffffffffU) * (b & 0xffffffffU);
-#endif
-}
-
-constexpr std::size_t rounds = 10;
-
-/// The keys of a round.
-struct RoundKeys {
-  Lanes key[2];
-};
-
-/// Only the low halves of x count; the high ones carry what the multiplications ignore.
-struct State {
-  Lanes x[4];
-
-  void advance(const RoundKeys& keys) {
-    const Lanes product0 = multiply(x[0], all(PHILOX_M4x32_0)),
-                product1 = multiply(x[2], all(PHILOX_M4x32_1));
-    x[0] = (product1 >> 32) ^ x[1] ^ keys.key[0];
-    x[1] = product1;
-    x[2] = (product0 >> 32) ^ x[3] ^ keys.key[1];
-    x[3] = product0;
+#define RGSWEEP_DECLARE(variant)    \
+  namespace variant {               \
+  extern const Functions functions; \
   }
-};
+RGSWEEP_FOR_EACH_VARIANT(RGSWEEP_DECLARE)
+#undef RGSWEEP_DECLARE
 
-}  // namespace
+const Functions& functions(std::size_t variant) {
+#define RGSWEEP_ADDRESS(variant) &variant::functions,
+  static constexpr std::array table{RGSWEEP_FOR_EACH_VARIANT(RGSWEEP_ADDRESS)};
+#undef RGSWEEP_ADDRESS
+  return *table.at(variant);
+}
+
+}  // namespace draws
 
 void philox_blocks(const std::array<std::uint32_t, 2>& key, const std::array<std::uint32_t, 4>& counter,
                    PhiloxWords& out) {
-  RoundKeys keys[rounds];
-  for (std::uint32_t r = 0; r < rounds; ++r)
-    keys[r] = {{all(key[0] + r * PHILOX_W32_0), all(key[1] + r * PHILOX_W32_1)}};
-  Lanes place{};
-  for (std::size_t l = 0; l < lanes; ++l) place[l] = l;
-  const State start{{place + counter[0], all(counter[1]), all(counter[2]), all(counter[3])}};
-
-  // Two at a time: the next round waits for the multiplications of this one.
-  constexpr std::size_t together = 2;
-  static_assert(kPhiloxBlocks % (lanes * together) == 0);
-  for (std::size_t first = 0; first < kPhiloxBlocks; first += lanes * together) {
-    State states[together];
-    for (std::size_t j = 0; j < together; ++j) {
-      states[j] = start;
-      states[j].x[0] += first + j * lanes;
-    }
-    for (const RoundKeys& round : keys)
-      for (State& state : states) state.advance(round);
-    for (std::size_t j = 0; j < together; ++j)
-      for (std::size_t w = 0; w < 4; ++w) {
-        const auto words = __builtin_convertvector(states[j].x[w], Words);
-        std::memcpy(&out.word[w][first + j * lanes], &words, sizeof words);
-      }
-  }
+  draws::functions().philox(key.data(), counter.data(), out);
 }
 
 }  // namespace rgsweep

@@ -1,5 +1,5 @@
-// Numbers from a buffer of words: whole blocks by loops that the compiler makes vector code of, the rest, and
-// all where the words before have left it between two blocks, one by one through the same functions.
+// Numbers from a buffer of words: whole blocks by the vector loops of draw_functions.hpp, the rest, and all
+// where the words before have left it between two blocks, one by one through the same arithmetic.
 #include "rgsweep/core/rng.hpp"
 
 #include <algorithm>
@@ -7,37 +7,26 @@
 #include <type_traits>
 #include <utility>
 
+#include "draw_functions.hpp"
+
 namespace rgsweep {
 
 namespace {
 
-/// Both uniforms of each of `count` blocks, in the order of their words.
-void uniforms_of_blocks(const PhiloxWords& words, std::size_t first, std::size_t count, double* out) {
-  const auto& w = words.word;
-  for (std::size_t i = 0; i < count; ++i) {
-    out[2 * i] = open_unit(join_words(w[0][first + i], w[1][first + i]));
-    out[2 * i + 1] = open_unit(join_words(w[2][first + i], w[3][first + i]));
-  }
-}
-
 template <class Scalar>
 void normals_of_blocks(const PhiloxWords& words, std::size_t first, std::size_t count, Scalar* out) {
-  const auto& w = words.word;
-  for (std::size_t i = 0; i < count; ++i) {
-    const NormalPair<Scalar> pair =
-        normal_pair<Scalar>(w[0][first + i], w[1][first + i], w[2][first + i], w[3][first + i]);
-    out[2 * i] = pair.first;
-    out[2 * i + 1] = pair.second;
-  }
+  if constexpr (std::is_same_v<Scalar, float>)
+    draws::functions().float_normals(words, first, count, out);
+  else
+    draws::functions().normals(words, first, count, out);
 }
 
 template <class Scalar>
 void signs_of_blocks(const PhiloxWords& words, std::size_t first, std::size_t count, Scalar* out) {
-  const auto& w = words.word;
-  for (std::size_t i = 0; i < count; ++i) {
-    out[2 * i] = spare_sign<Scalar>(w[1][first + i]);
-    out[2 * i + 1] = spare_sign<Scalar>(w[3][first + i]);
-  }
+  if constexpr (std::is_same_v<Scalar, float>)
+    draws::functions().float_signs(words, first, count, out);
+  else
+    draws::functions().signs(words, first, count, out);
 }
 
 }  // namespace
@@ -68,7 +57,7 @@ void Stream::uniform(std::span<double> out) {
     if (next_word_ % 4 != 0 || count == 0) {
       out[i++] = uniform();
     } else {
-      uniforms_of_blocks(words_, block, count, out.data() + i);
+      draws::functions().uniforms(words_, block, count, out.data() + i);
       next_word_ += 4 * count;
       i += 2 * count;
     }

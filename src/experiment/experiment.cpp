@@ -92,12 +92,14 @@ bool has_extent(const Column& column, const std::vector<Dimension>& dimensions) 
   });
 }
 
-/// result_schema() puts the parameter columns first, in the order of the keys.
+/// result_schema() puts the parameter columns first, in the order of the keys; some that no point uses may be
+/// missing.
 void fill_parameters(const Parameters& point, const Schema& schema, Row& row) {
   const KeyTable& keys = point.table();
   std::size_t column = 0;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (!keys[i].identity) continue;
+    if (schema.columns()[column].name != keys.column(i)) continue;
     const std::size_t at = schema.offset(column++);
     if (const auto* text = std::get_if<std::string>(&point[i])) row.texts[at] = *text;
     if (const auto* real = std::get_if<double>(&point[i])) row.numbers[at] = *real;

@@ -1,121 +1,194 @@
-// One training step's loss and gradient on preallocated buffers.
+// The buffers of a kernel, and the plan that tells its variant where they are.
 #include "rgsweep/nn/dense_kernel.hpp"
 
+#include <algorithm>
 #include <stdexcept>
-#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "kernel_functions.hpp"
+#include "kernel_memory.hpp"
+#include "kernel_spline_layer.hpp"
 
 namespace rgsweep::nn {
 
 namespace {
 
-/// Layers with at least this many weights go through Eigen's blocked product: below, packing costs more than
-/// it saves (measured at batch 256).
-constexpr Eigen::Index kBlockedWeights = 1024;
+using kernel::Index;
+using kernel::round_up;
 
-template <class Derived>
-bool small(const Eigen::MatrixBase<Derived>& W) {
-  return W.size() < kBlockedWeights;
-}
-
-template <class Scalar>
-std::span<const Scalar> tail(const Vector<Scalar>& theta, std::size_t offset) {
-  return std::span(theta.data(), static_cast<std::size_t>(theta.size())).subspan(offset);
-}
-
-template <class Scalar>
-std::span<Scalar> tail(Vector<Scalar>& theta, std::size_t offset) {
-  return std::span(theta.data(), static_cast<std::size_t>(theta.size())).subspan(offset);
-}
+/// A chunk's rows of one layer are to fit into the first cache; its least and most samples, and those of a
+/// tile.
+constexpr Index kChunkBytes = 32768, kLeastChunk = 64, kMostChunk = 256, kTile = 256;
 
 }  // namespace
 
 template <class Scalar>
-DenseKernel<Scalar>::DenseKernel(const Layout& layout, const Activation& activation, Eigen::Index batch)
-    : layout_(layout), activation_(activation) {
-  layout_.require(activation_);
-  for (const Layer& layer : layout_.layers) {
-    const Eigen::Index rows = layer.weight.rows(), cols = layer.weight.cols();
-    LayerBuffers& buffers = buffers_.emplace_back();
-    buffers.W.setZero(rows, cols);
-    buffers.dW.setZero(rows, cols);
-    buffers.b.setZero(rows, 1);
-    buffers.db.setZero(rows, 1);
-    buffers.H.setZero(batch, rows);
-    buffers.D.setZero(batch, rows);
-    buffers.G.setZero(batch, rows);
-    if (const auto* spline = std::get_if<Spline>(&activation_); spline && layer.activated)
-      splines_.emplace_back(spline->basis(), batch, rows);
-  }
+struct DenseKernel<Scalar>::Buffers {
+  Buffers(const Layout& layout, const Activation& activation, Eigen::Index batch_size, std::size_t variant);
+
+  kernel::Image<Scalar> image(const TyingPattern& pattern, std::size_t offset);
+  void set_activation(const Activation& activation);
+  void make_layers(const Layout& layout, const Activation& activation);
+  void make_sums(Index panel_rows);
+
+  const kernel::Functions<Scalar>& code;
+  Index batch;
+  std::size_t parameters;
+  kernel::Arena<Scalar> arena;
+  std::vector<kernel::Places<Scalar>> patterns;
+  std::vector<kernel::SplineLayer<Scalar>> splines;  // one for each hidden layer, if the activation is one
+  std::vector<kernel::LayerPlan<Scalar>> layers;
+  kernel::Plan<Scalar> plan;
+  kernel::Rows<Scalar> X;
+  Scalar* y;
+};
+
+template <class Scalar>
+kernel::Image<Scalar> DenseKernel<Scalar>::Buffers::image(const TyingPattern& pattern, std::size_t offset) {
+  kernel::Places<Scalar> found(pattern);
+  kernel::Image<Scalar> result;
+  result.offset = static_cast<Index>(offset);
+  result.parameters = pattern.parameters();
+  if (result.parameters > 0 && found.identity()) return result;
+  patterns.push_back(std::move(found));  // moving the vectors keeps their elements' addresses
+  result.end = patterns.back().end.data();
+  result.place = patterns.back().place.data();
+  result.sign = patterns.back().sign.data();
+  const Index size = static_cast<Index>(pattern.rows()) * pattern.cols();
+  result.entries = arena.array(size);
+  result.gradient = arena.array(size);
+  return result;
 }
 
 template <class Scalar>
-double DenseKernel<Scalar>::loss_and_gradient(const Vector<Scalar>& theta, const Matrix<Scalar>& X,
-                                              const Vector<Scalar>& y, Vector<Scalar>& gradient) {
-  LayerBuffers& readout = buffers_.back();
-  if (X.rows() != readout.H.rows() || X.cols() != layout_.inputs() || y.size() != X.rows() ||
-      static_cast<std::size_t>(theta.size()) != layout_.parameters() || gradient.size() != theta.size())
-    throw std::logic_error("DenseKernel: X, y, theta or gradient has the wrong size");
-
-  for (std::size_t l = 0; l < buffers_.size(); ++l) {
-    layout_.layers[l].weight.expand(tail(theta, layout_.layers[l].weight_offset), buffers_[l].W);
-    layout_.layers[l].bias.expand(tail(theta, layout_.layers[l].bias_offset), buffers_[l].b);
-  }
-  std::visit([&](const auto& phi) { forward(phi, theta, X); }, activation_);
-
-  // f stays in the readout's H; its D becomes the derivative of the loss with respect to f.
-  readout.D = readout.H - y;
-  const double loss = static_cast<double>(readout.D.squaredNorm()) / static_cast<double>(X.rows());
-  readout.D *= Scalar(2) / static_cast<Scalar>(X.rows());
-  backward(X, gradient);
-
-  for (std::size_t l = 0; l < buffers_.size(); ++l) {
-    layout_.layers[l].weight.reduce(buffers_[l].dW, tail(gradient, layout_.layers[l].weight_offset));
-    layout_.layers[l].bias.reduce(buffers_[l].db, tail(gradient, layout_.layers[l].bias_offset));
-  }
-  return loss;
-}
-
-template <class Scalar>
-template <class Phi>
-void DenseKernel<Scalar>::forward(const Phi& phi, const Vector<Scalar>& theta, const Matrix<Scalar>& X) {
-  for (std::size_t l = 0; l < buffers_.size(); ++l) {
-    const Matrix<Scalar>& input = l == 0 ? X : buffers_[l - 1].H;
-    LayerBuffers& layer = buffers_[l];
-    if (small(layer.W))
-      layer.H = input.lazyProduct(layer.W.transpose());
-    else
-      layer.H.noalias() = input * layer.W.transpose();
-    if (layout_.layers[l].bias.parameters() > 0) layer.H.rowwise() += layer.b.col(0).transpose();
-    if (!layout_.layers[l].activated) continue;
-    if constexpr (std::is_same_v<Phi, Spline>) {
-      splines_[l].forward(tail(theta, layout_.layers[l].coefficient_offset), layer.H, layer.D);
-    } else {
-      layer.D.array() = phi.derivative(layer.H.array());
-      layer.H.array() = phi.value(layer.H.array());
+void DenseKernel<Scalar>::Buffers::set_activation(const Activation& activation) {
+  struct Visitor {
+    kernel::Plan<Scalar>& plan;
+    void operator()(const Linear&) const { (*this)(LeakyRelu{1}); }
+    void operator()(const LeakyRelu& phi) const {
+      plan.phi = kernel::Phi::leaky_relu;
+      plan.parameter = static_cast<Scalar>(phi.slope);
     }
-  }
+    void operator()(const Quadratic& phi) const {
+      plan.phi = kernel::Phi::quadratic;
+      plan.parameter = static_cast<Scalar>(phi.alpha);
+    }
+    void operator()(const Tanh&) const { plan.phi = kernel::Phi::tanh; }
+    void operator()(const Spline&) const { plan.phi = kernel::Phi::spline; }
+  };
+  std::visit(Visitor{plan}, activation);
 }
 
 template <class Scalar>
-void DenseKernel<Scalar>::backward(const Matrix<Scalar>& X, Vector<Scalar>& gradient) {
-  for (std::size_t l = buffers_.size(); l-- > 0;) {
-    const Matrix<Scalar>& input = l == 0 ? X : buffers_[l - 1].H;
-    LayerBuffers& layer = buffers_[l];
-    if (small(layer.W))
-      layer.dW = layer.D.transpose().lazyProduct(input);
-    else
-      layer.dW.noalias() = layer.D.transpose() * input;
-    if (layout_.layers[l].bias.parameters() > 0) layer.db.col(0) = layer.D.colwise().sum().transpose();
-    if (l == 0) break;
-    LayerBuffers& below = buffers_[l - 1];
-    if (small(layer.W))
-      below.G = layer.D.lazyProduct(layer.W);
-    else
-      below.G.noalias() = layer.D * layer.W;
-    if (!splines_.empty())
-      splines_[l - 1].coefficient_gradient(below.G, tail(gradient, layout_.layers[l - 1].coefficient_offset));
-    below.D.array() *= below.G.array();
+DenseKernel<Scalar>::Buffers::Buffers(const Layout& layout, const Activation& activation,
+                                      Eigen::Index batch_size, std::size_t variant)
+    : code(kernel::functions<Scalar>(variant)),
+      batch(batch_size),
+      parameters(layout.parameters()),
+      arena(code.geometry.lanes) {
+  layout.require(activation);
+  set_activation(activation);
+  plan.depth = layout.depth();
+  plan.inputs = layout.inputs();
+  plan.samples = round_up(batch, arena.lanes());
+  const Index fitting = kChunkBytes / static_cast<Index>(sizeof(Scalar)) / layout.width();
+  plan.chunk = std::clamp(fitting / kLeastChunk * kLeastChunk, kLeastChunk,
+                          plan.depth == 1 ? kMostChunk : kLeastChunk);
+  plan.tile = kTile;
+  make_layers(layout, activation);
+  make_sums(code.geometry.panel_rows);
+  plan.f = arena.array(plan.chunk);
+  plan.dx = arena.rows(plan.inputs + 1, plan.chunk);
+  X = arena.rows(plan.inputs + 1, plan.samples);
+  std::fill_n(X[plan.inputs], plan.samples, Scalar(1));
+  plan.x = {X.data, X.stride};
+  plan.y = y = arena.array(plan.samples);
+  Scalar* weight = arena.array(plan.samples);
+  std::fill_n(weight, batch, Scalar(2) / static_cast<Scalar>(batch));
+  plan.weight = weight;
+}
+
+template <class Scalar>
+void DenseKernel<Scalar>::Buffers::make_layers(const Layout& layout, const Activation& activation) {
+  const auto* spline = std::get_if<Spline>(&activation);
+  splines.reserve(static_cast<std::size_t>(plan.depth));  // plans point into them
+  for (const Layer& layer : layout.layers) {
+    kernel::LayerPlan<Scalar>& made = layers.emplace_back();
+    const auto number = static_cast<Index>(layers.size());
+    made.rows = layer.weight.rows();
+    made.cols = layer.weight.cols();
+    made.weight = image(layer.weight, layer.weight_offset);
+    made.bias = image(layer.bias, layer.bias_offset);
+    if (!layer.activated) continue;
+    made.h_of_tile = number < plan.depth;
+    made.slope_of_tile = number > 1;
+    made.h = arena.rows(made.rows, made.h_of_tile ? plan.tile : plan.chunk);
+    made.slope = arena.rows(made.rows, made.slope_of_tile ? plan.tile : plan.chunk);
+    if (spline != nullptr)
+      made.spline =
+          splines.emplace_back(spline->basis(), layer.coefficient_offset).plan(arena, made.rows, plan.chunk);
   }
+  if (spline != nullptr) plan.g = arena.rows(layout.width(), plan.chunk);
+  plan.layers = layers.data();
+}
+
+template <class Scalar>
+void DenseKernel<Scalar>::Buffers::make_sums(Index panel_rows) {
+  const Index lanes = arena.lanes();
+  plan.readout_follows = plan.depth == 1 && plan.phi == kernel::Phi::leaky_relu;
+  const auto biased = [](const kernel::LayerPlan<Scalar>& layer) { return layer.bias.parameters > 0; };
+  const Index first = plan.depth == 0 ? 0 : layers[0].rows * (plan.inputs + biased(layers[0]));
+  Index rows = 0;
+  for (const kernel::LayerPlan<Scalar>& layer : layers) rows += layer.rows + layer.cols;
+  plan.sums = arena.array(round_up(first + rows, lanes) * lanes);
+  plan.totals = arena.array(first + rows);
+
+  Scalar* next = plan.sums + first * lanes;
+  const auto take = [&](Index count) { return std::exchange(next, next + count * lanes); };
+  if (!plan.readout_follows) plan.readout_sums = take(layers.back().cols);
+  if (biased(layers.back())) plan.readout_bias_sums = take(1);
+  Index panel = 0;
+  for (std::size_t l = 1; l + 1 < layers.size(); ++l) {
+    if (biased(layers[l])) layers[l].bias_sums = take(layers[l].rows);
+    panel = std::max(panel, std::min(layers[l].rows, panel_rows) * layers[l].cols);
+  }
+  plan.sum_count = (next - plan.sums) / lanes;
+  plan.panel = arena.array(round_up(panel, lanes) * lanes);
+  plan.panel_totals = arena.array(panel);
+}
+
+template <class Scalar>
+DenseKernel<Scalar>::DenseKernel(const Layout& layout, const Activation& activation, Eigen::Index batch,
+                                 std::size_t variant)
+    : buffers_(std::make_unique<Buffers>(layout, activation, batch, variant)) {}
+
+template <class Scalar>
+DenseKernel<Scalar>::~DenseKernel() = default;
+template <class Scalar>
+DenseKernel<Scalar>::DenseKernel(DenseKernel&&) noexcept = default;
+template <class Scalar>
+DenseKernel<Scalar>& DenseKernel<Scalar>::operator=(DenseKernel&&) noexcept = default;
+
+template <class Scalar>
+Eigen::Map<Eigen::Array<Scalar, Eigen::Dynamic, Eigen::Dynamic>, 0, Eigen::OuterStride<>>
+DenseKernel<Scalar>::X() {
+  return {buffers_->X.data, buffers_->batch, buffers_->plan.inputs, Eigen::OuterStride<>(buffers_->X.stride)};
+}
+
+template <class Scalar>
+Eigen::Map<Eigen::Array<Scalar, Eigen::Dynamic, 1>> DenseKernel<Scalar>::y() {
+  return {buffers_->y, buffers_->batch};
+}
+
+template <class Scalar>
+double DenseKernel<Scalar>::loss_and_gradient(const Vector<Scalar>& theta, Vector<Scalar>& gradient) {
+  if (static_cast<std::size_t>(theta.size()) != buffers_->parameters || gradient.size() != theta.size())
+    throw std::logic_error("DenseKernel: theta or gradient has the wrong size");
+  for (kernel::SplineLayer<Scalar>& spline : buffers_->splines) spline.prepare(theta);
+  const double loss = buffers_->code.loss_and_gradient(buffers_->plan, theta.data(), gradient.data());
+  for (kernel::SplineLayer<Scalar>& spline : buffers_->splines) spline.finish(gradient);
+  return loss;
 }
 
 template class DenseKernel<float>;

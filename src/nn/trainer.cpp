@@ -96,8 +96,6 @@ Trainer<Scalar>::Trainer(const Layout& layout, const Activation& activation, con
       optimizer_(options.optimizer, theta0.size(), options.weight_decay,
                  static_cast<Eigen::Index>(layout.first_trainable())),
       source_(source),
-      X_(options.batch, layout.inputs()),
-      y_(options.batch),
       theta_(theta0.cast<Scalar>()),
       gradient_(Vector<Scalar>::Zero(theta0.size())) {
   if (options_.soft_symmetry)
@@ -123,15 +121,15 @@ bool Trainer<Scalar>::finished() const {
 template <class Scalar>
 void Trainer<Scalar>::load_batch(std::uint64_t step) {
   if constexpr (std::is_same_v<Scalar, float>)
-    source_.fill_float(step, X_.array(), y_.array());
+    source_.fill_float(step, kernel_.X(), kernel_.y());
   else
-    source_.fill(step, X_.array(), y_.array());
+    source_.fill(step, kernel_.X(), kernel_.y());
 }
 
 template <class Scalar>
 double Trainer<Scalar>::evaluate() {
   if (!source_.constant()) load_batch(step_);
-  const double loss = kernel_.loss_and_gradient(theta_, X_, y_, gradient_);
+  const double loss = kernel_.loss_and_gradient(theta_, gradient_);
   if (evaluations_in_window() == 1) loss_sum_ = 0;
   loss_sum_ += loss;
   if (penalty_) penalty_->add(theta_, gradient_);

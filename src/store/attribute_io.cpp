@@ -1,5 +1,6 @@
 #include "attribute_io.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -68,6 +69,8 @@ std::optional<Attribute> read(hid_t object, const std::string& name) {
 }  // namespace
 
 std::string clean_utf8(std::string_view text) {
+  const auto plain = [](char c) { return static_cast<unsigned char>(c - 1) < 0x7f; };  // ASCII without NUL
+  if (std::all_of(text.begin(), text.end(), plain)) return std::string(text);
   std::string result;
   result.reserve(text.size());
   while (!text.empty()) {

@@ -1,6 +1,10 @@
 #include "column_io.hpp"
 
+#include <algorithm>
 #include <stdexcept>
+#include <utility>
+
+#include <string.h>
 
 #include "attribute_io.hpp"
 
@@ -35,6 +39,19 @@ void expect(hsize_t selected, std::size_t given, const std::string& name) {
     throw StoreError("the dataset " + name + " has another shape than its dimensions say");
 }
 
+/// The type of a dataset's texts, and the bytes of one, 0 for any length.
+struct TextType {
+  Handle type;
+  std::size_t size;
+};
+
+TextType text_type_of(hid_t dataset, const std::string& name) {
+  Handle type(H5Dget_type(dataset), H5Tclose, "read the type of " + name);
+  const bool variable = checked(H5Tis_variable_str(type), "read the type of " + name) > 0;
+  const std::size_t size = variable ? 0 : H5Tget_size(type);
+  return {std::move(type), size};
+}
+
 }  // namespace
 
 void write_numbers(hid_t dataset, const std::string& name, std::uint64_t first, std::uint64_t count,
@@ -50,6 +67,16 @@ void write_texts(hid_t dataset, const std::string& name, std::uint64_t first,
                  std::span<const std::string_view> texts) {
   if (texts.empty()) return;
   const Selection rows = select(dataset, name, first, texts.size());
+  if (const auto [type, size] = text_type_of(dataset, name); size > 0) {
+    std::vector<char> bytes(texts.size() * size, '\0');
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      const std::string clean = clean_utf8(texts[i]);
+      if (clean.size() > size) throw std::logic_error("a text of " + name + " is too long");
+      std::copy(clean.begin(), clean.end(), bytes.begin() + static_cast<std::ptrdiff_t>(i * size));
+    }
+    checked(H5Dwrite(dataset, type, rows.memory, rows.file, H5P_DEFAULT, bytes.data()), "write " + name);
+    return;
+  }
   std::vector<std::string> clean(texts.size());
   std::vector<const char*> pointers(texts.size());
   for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -75,11 +102,24 @@ void read_texts(hid_t dataset, const std::string& name, std::uint64_t first, std
   if (count == 0) return;
   const Selection rows = select(dataset, name, first, count);
   expect(rows.values, texts.size(), name);
+  if (const auto [type, size] = text_type_of(dataset, name); size > 0) {
+    std::vector<char> bytes(count * size);
+    checked(H5Dread(dataset, type, rows.memory, rows.file, H5P_DEFAULT, bytes.data()), "read " + name);
+    for (std::size_t i = 0; i < count; ++i) {
+      const char* text = bytes.data() + i * size;
+      texts[i].assign(text, strnlen(text, size));
+    }
+    return;
+  }
   const Handle type = text_type();
   std::vector<char*> pointers(count, nullptr);
   checked(H5Dread(dataset, type, rows.memory, rows.file, H5P_DEFAULT, pointers.data()), "read " + name);
   for (std::size_t i = 0; i < count; ++i) texts[i] = pointers[i] == nullptr ? "" : pointers[i];
   checked(H5Dvlen_reclaim(type, rows.memory, H5P_DEFAULT, pointers.data()), "release " + name);
+}
+
+std::size_t text_size(hid_t dataset, const std::string& name) {
+  return text_type_of(dataset, name).size;
 }
 
 }  // namespace rgsweep::store

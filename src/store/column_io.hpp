@@ -25,4 +25,7 @@ void read_numbers(hid_t dataset, const std::string& name, std::uint64_t first, s
 void read_texts(hid_t dataset, const std::string& name, std::uint64_t first, std::uint64_t count,
                 std::vector<std::string>& texts);
 
+/// The most bytes of a text of this column; 0 where there is no limit.
+std::size_t text_size(hid_t dataset, const std::string& name);
+
 }  // namespace rgsweep::store

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "rgsweep/core/record.hpp"
@@ -23,8 +24,8 @@ class SegmentList {
 
   /// `allowed` is asked before anything is changed and may throw.
   using Allowed = std::function<void()>;
-  /// Publishes rows as the next segment.
-  void write(const Schema& schema, std::vector<Row> rows, const Attributes& attributes,
+  /// Publishes rows, whose point_id ascend, as the next segment.
+  void write(const Schema& schema, std::span<const Row> rows, const Attributes& attributes,
              const Allowed& allowed);
   /// Merges until no size class is full.
   void compact(const Schema& schema, const Attributes& attributes, const Allowed& allowed);

@@ -27,11 +27,13 @@ Handle create_dataset(hid_t file, const std::string& name, hid_t type, hid_t spa
                 "create the dataset " + name);
 }
 
-/// Attributes are read back in the order in which they were written, also by netCDF.
+/// Attributes are read back in the order in which they were written, also by netCDF. Without the time of
+/// writing the same results are the same bytes.
 Handle dataset_properties() {
   Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "create dataset properties");
   checked(H5Pset_attr_creation_order(properties, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
           "track the order of attributes");
+  checked(H5Pset_obj_track_times(properties, false), "leave out the time of writing");
   return properties;
 }
 
@@ -50,10 +52,13 @@ hid_t file_type(ColumnType type, const Handle& text) {
 }
 
 /// `chunk` comes as the extent of the dataset.
-Handle column_properties(const Column& column, std::vector<hsize_t> chunk, std::uint64_t expected_rows) {
+Handle column_properties(const Column& column, std::vector<hsize_t> chunk, std::uint64_t expected_rows,
+                         std::size_t text_size) {
   Handle properties = dataset_properties();
   const bool text = column.type == ColumnType::text;
-  std::uint64_t row_bytes = text ? text_reference_bytes : column.type == ColumnType::flag ? 1 : 8;
+  std::uint64_t row_bytes = text ? std::max<std::uint64_t>(text_size, text_reference_bytes)
+                            : column.type == ColumnType::flag ? 1
+                                                              : 8;
   for (std::size_t i = 1; i < chunk.size(); ++i) {
     chunk[i] = std::max<hsize_t>(chunk[i], 1);
     row_bytes *= chunk[i];
@@ -67,10 +72,10 @@ Handle column_properties(const Column& column, std::vector<hsize_t> chunk, std::
   // HDF5 refuses fletcher32 on texts, whose references change when they are read.
   if (!text) checked(H5Pset_fletcher32(properties), what);
   if (column.type == ColumnType::real) {
-    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const double nan = fill_number(column.type);
     checked(H5Pset_fill_value(properties, H5T_NATIVE_DOUBLE, &nan), what);
   } else if (column.type == ColumnType::integer) {
-    const std::int64_t unused = -1;
+    const auto unused = static_cast<std::int64_t>(fill_number(column.type));
     checked(H5Pset_fill_value(properties, H5T_NATIVE_INT64, &unused), what);
   }
   return properties;
@@ -94,6 +99,17 @@ void write_column_attributes(hid_t dataset, const Column& column) {
 }
 
 }  // namespace
+
+double fill_number(ColumnType type) {
+  switch (type) {
+    case ColumnType::real:
+      return std::numeric_limits<double>::quiet_NaN();
+    case ColumnType::integer:
+      return -1;
+    default:
+      return 0;
+  }
+}
 
 Handle create_endless_scale(hid_t file, const std::string& name) {
   const hsize_t none = 0, unlimited = H5S_UNLIMITED, chunk = most_chunk_rows;
@@ -119,7 +135,7 @@ Handle create_scale(hid_t file, const Column& column, std::size_t size) {
 }
 
 Handle create_column(hid_t file, const Column& column, std::vector<hsize_t> extent,
-                     const std::vector<hid_t>& scales, std::uint64_t expected_rows) {
+                     const std::vector<hid_t>& scales, std::uint64_t expected_rows, std::size_t text_size) {
   const std::string what = "create the column " + column.name;
   // HDF5 has no chunks of size 0 and none beyond a fixed extent, so an empty dimension is one that could
   // grow.
@@ -127,8 +143,8 @@ Handle create_column(hid_t file, const Column& column, std::vector<hsize_t> exte
   std::replace(most.begin(), most.end(), hsize_t{0}, H5S_UNLIMITED);
   const Handle space(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), most.data()), H5Sclose,
                      what);
-  const Handle text = text_type();
-  const Handle properties = column_properties(column, std::move(extent), expected_rows);
+  const Handle text = text_type(text_size);
+  const Handle properties = column_properties(column, std::move(extent), expected_rows, text_size);
   Handle dataset = create_dataset(file, column.name, file_type(column.type, text), space, properties);
   write_column_attributes(dataset, column);
   for (std::size_t i = 0; i < scales.size(); ++i)

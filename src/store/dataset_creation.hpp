@@ -12,6 +12,9 @@
 
 namespace rgsweep::store {
 
+/// What a place holds that was never written: Schema::missing() of such a column, "" for texts.
+double fill_number(ColumnType type);
+
 /// The scale of a dimension that grows and has no coordinate values.
 Handle create_endless_scale(hid_t file, const std::string& name);
 
@@ -19,8 +22,10 @@ Handle create_endless_scale(hid_t file, const std::string& name);
 Handle create_scale(hid_t file, const Column& column, std::size_t size);
 
 /// A dataset of any dimensions, outermost first, with their scales. An extent of 0 can grow; a fixed first
-/// one is filled at once. Chunks suit about `expected_rows` places of the first dimension.
+/// one is filled at once. Chunks suit about `expected_rows` places of the first dimension. Texts are of any
+/// length unless `text_size` is the most bytes of one.
 Handle create_column(hid_t file, const Column& column, std::vector<hsize_t> extent,
-                     const std::vector<hid_t>& scales, std::uint64_t expected_rows);
+                     const std::vector<hid_t>& scales, std::uint64_t expected_rows,
+                     std::size_t text_size = 0);
 
 }  // namespace rgsweep::store

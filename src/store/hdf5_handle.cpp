@@ -96,6 +96,15 @@ Handle text_type() {
   return type;
 }
 
+Handle text_type(std::size_t size) {
+  if (size == 0) return text_type();
+  Handle type(H5Tcopy(H5T_C_S1), H5Tclose, "create the text type");
+  checked(H5Tset_size(type, size), "create the text type");
+  checked(H5Tset_strpad(type, H5T_STR_NULLPAD), "create the text type");
+  checked(H5Tset_cset(type, H5T_CSET_UTF8), "create the text type");
+  return type;
+}
+
 Handle open_dataset(hid_t file, const std::string& name) {
   return Handle(H5Dopen2(file, name.c_str(), H5P_DEFAULT), H5Dclose, "open the dataset " + name);
 }

@@ -65,6 +65,8 @@ Handle create_file(const std::string& path);
 
 /// Variable-length UTF-8 text: fixed-length strings crash libnetcdf 4.9.0.
 Handle text_type();
+/// Of at most `size` bytes, filled up with zeros; 0: of any length.
+Handle text_type(std::size_t size);
 Handle open_dataset(hid_t file, const std::string& name);
 /// Extents of a dataset.
 Handle dataspace_of(hid_t dataset, const std::string& name);

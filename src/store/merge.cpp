@@ -57,6 +57,23 @@ std::size_t bytes_of_row(const Schema& schema) {
   return sizeof(Row) + sizeof(double) * schema.numbers() + 64 * schema.texts();
 }
 
+/// What holds the texts of all readers; no limit anywhere where one of them has none.
+TextSizes common_text_sizes(const Schema& schema, const std::vector<SegmentReader>& readers) {
+  TextSizes sizes(schema.columns().size(), 0);
+  for (std::size_t c = 0; c < sizes.size(); ++c) {
+    const Column& column = schema.columns()[c];
+    if (column.type != ColumnType::text) continue;
+    sizes[c] = 1;
+    for (const SegmentReader& reader : readers) {
+      if (!reader.schema().has(column.name)) continue;
+      const std::size_t size = reader.text_size(column.name);
+      if (size == 0) return {};
+      sizes[c] = std::max(sizes[c], size);
+    }
+  }
+  return sizes;
+}
+
 }  // namespace
 
 std::uint64_t merge(const Path& out, const std::vector<Path>& inputs, const Attributes& attributes,
@@ -73,10 +90,13 @@ std::uint64_t merge(const Path& out, const std::vector<Path>& inputs, const Attr
   const std::size_t block_rows = std::clamp<std::size_t>(
       options.buffer_bytes / (bytes_of_row(schema) * std::max<std::size_t>(inputs.size(), 1)), 1, 4096);
 
+  const TextSizes text_sizes =
+      segment_number(out.filename().string()) ? common_text_sizes(schema, readers) : TextSizes();
   std::vector<std::unique_ptr<Input>> streams;
   for (SegmentReader& reader : readers)
     streams.push_back(std::make_unique<Input>(std::move(reader), schema, block_rows));
-  SegmentWriter writer(out, schema, most_rows, attributes);
+  SegmentWriter writer(out, schema, most_rows, attributes, text_sizes);
+  std::vector<Candidate> candidates;
   for (;;) {
     std::uint64_t next = std::numeric_limits<std::uint64_t>::max();
     bool any = false;
@@ -86,10 +106,11 @@ std::uint64_t merge(const Path& out, const std::vector<Path>& inputs, const Attr
         any = true;
       }
     if (!any) break;
-    std::vector<Candidate> candidates;
+    candidates.clear();
     for (const auto& stream : streams)
       if (!stream->empty() && stream->next_id() == next) candidates.push_back(stream->take());
-    writer.append(resolve(schema, std::move(candidates)));
+    writer.append(candidates.size() == 1 ? std::move(candidates.front().row)
+                                         : resolve(schema, std::move(candidates)));
     if (options.allowed && writer.rows() % rows_between_questions == 0) options.allowed();
   }
   streams.clear();

@@ -1,7 +1,6 @@
 #include "rgsweep/store/results.hpp"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -149,10 +148,9 @@ class ResultsStore::State {
   void flush() {
     if (buffer_.empty()) return;
     claim_.check();
-    std::vector<Row> rows = one_of_each_point();
-    const std::uint64_t count = rows.size();
-    segments_->write(schema_, std::move(rows), attributes_, allowed_);
-    rows_written_ += count;
+    settle_buffer();
+    segments_->write(schema_, buffer_, attributes_, allowed_);
+    rows_written_ += buffer_.size();
     if (!states_->empty())
       for (const Row& row : buffer_) states_->remove(row.point_id);
     buffer_.clear();
@@ -218,14 +216,22 @@ class ResultsStore::State {
     }
   }
 
-  /// The buffered rows; those of a point that was run twice are settled as merge() would.
-  std::vector<Row> one_of_each_point() const {
+  /// Sorts the buffered rows by point_id; those of a point that was run twice are settled as merge() would.
+  void settle_buffer() {
+    std::stable_sort(buffer_.begin(), buffer_.end(),
+                     [](const Row& a, const Row& b) { return a.point_id < b.point_id; });
+    const auto same = [](const Row& a, const Row& b) { return a.point_id == b.point_id; };
+    const auto twice = std::adjacent_find(buffer_.begin(), buffer_.end(), same);
+    if (twice == buffer_.end()) return;
     const RowMap map(schema_, schema_);
-    std::map<std::uint64_t, std::vector<Candidate>> points;
-    for (const Row& row : buffer_) points[row.point_id].push_back({row, &map, &path_});
-    std::vector<Row> rows;
-    for (auto& [id, candidates] : points) rows.push_back(resolve(schema_, std::move(candidates)));
-    return rows;
+    auto kept = twice;
+    for (auto row = twice; row != buffer_.end(); ++kept) {
+      std::vector<Candidate> candidates;
+      const std::uint64_t id = row->point_id;
+      for (; row != buffer_.end() && row->point_id == id; ++row) candidates.push_back({*row, &map, &path_});
+      *kept = resolve(schema_, std::move(candidates));
+    }
+    buffer_.erase(kept, buffer_.end());
   }
 
   Path path_;

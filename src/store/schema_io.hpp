@@ -2,7 +2,7 @@
 // dataset over (point, ...) with the scales attached and CF attributes (long_name, units, _FillValue,
 // flag_values, flag_meanings, layout). `point`, the one dimension that grows, is a scale without values.
 //   real    float64, _FillValue NaN        integer int64, -1 where missing
-//   flag    int8, flag_values 0, 1, ...    text    variable-length UTF-8
+//   flag    int8, flag_values 0, 1, ...    text    variable-length UTF-8, in segments of fixed length
 // rgsweep_parameter and rgsweep_reproducible (0 or 1) hold what CF has no attribute for.
 #pragma once
 
@@ -27,8 +27,14 @@ struct Layout {
   std::vector<Handle> columns;
 };
 
-/// Creates all datasets with no rows, in chunks that suit about `expected_rows` rows.
-Layout create_layout(hid_t file, const Schema& schema, std::uint64_t expected_rows);
+/// The most bytes of a text in each of a schema's columns, 0 where there is no limit; empty: no limit
+/// anywhere.
+using TextSizes = std::vector<std::size_t>;
+
+/// Creates all datasets with no rows, in chunks that suit about `expected_rows` rows. With sizes the point_id
+/// is of 16 bytes.
+Layout create_layout(hid_t file, const Schema& schema, std::uint64_t expected_rows,
+                     const TextSizes& text_sizes = {});
 
 /// Finds the datasets of a file and rebuilds its schema. Throws StoreError on anything else than
 /// create_layout makes.

@@ -8,6 +8,8 @@
 namespace rgsweep::store {
 namespace {
 
+constexpr std::size_t point_id_bytes = 16;
+
 Handle write_dimension(hid_t file, const Dimension& dimension) {
   const bool labelled = !dimension.labels.empty();
   if (labelled && dimension.labels.size() != dimension.size)
@@ -29,7 +31,8 @@ Handle write_dimension(hid_t file, const Dimension& dimension) {
 
 }  // namespace
 
-Layout create_layout(hid_t file, const Schema& schema, std::uint64_t expected_rows) {
+Layout create_layout(hid_t file, const Schema& schema, std::uint64_t expected_rows,
+                     const TextSizes& text_sizes) {
   if (schema.has(point_id_column))
     throw std::logic_error("point_id is a column of every file and of no schema");
   Layout layout;
@@ -41,7 +44,8 @@ Layout create_layout(hid_t file, const Schema& schema, std::uint64_t expected_ro
   const Column point_id{.name = point_id_column,
                         .type = ColumnType::text,
                         .long_name = "hash of everything that determines the point"};
-  layout.point_id = create_column(file, point_id, {0}, {layout.point}, expected_rows);
+  layout.point_id = create_column(file, point_id, {0}, {layout.point}, expected_rows,
+                                  text_sizes.empty() ? 0 : point_id_bytes);
   for (std::size_t i = 0; i < schema.columns().size(); ++i) {
     const Column& column = schema.columns()[i];
     std::vector<hid_t> attached{layout.point};
@@ -50,7 +54,8 @@ Layout create_layout(hid_t file, const Schema& schema, std::uint64_t expected_ro
     for (const std::string& name : column.dimensions)
       for (std::size_t d = 0; d < scales.size(); ++d)
         if (schema.dimensions()[d].name == name) attached.push_back(scales[d]);
-    layout.columns.push_back(create_column(file, column, extent, attached, expected_rows));
+    layout.columns.push_back(
+        create_column(file, column, extent, attached, expected_rows, text_sizes.empty() ? 0 : text_sizes[i]));
   }
   return layout;
 }

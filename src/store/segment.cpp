@@ -155,11 +155,15 @@ std::vector<std::string> SegmentReader::texts(std::string_view column) const {
   });
 }
 
+std::size_t SegmentReader::text_size(std::string_view column) const {
+  return file_->named([&] { return store::text_size(file_->dataset(column, true), std::string(column)); });
+}
+
 void write_segment(const std::filesystem::path& path, const Schema& schema, std::vector<Row> rows,
                    const Attributes& attributes, const std::function<void()>& allowed) {
   std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.point_id < b.point_id; });
   SegmentWriter writer(path, schema, rows.size(), attributes);
-  for (Row& row : rows) writer.append(std::move(row));
+  writer.append(rows);
   writer.commit(allowed);
 }
 

@@ -119,8 +119,8 @@ class BadInput(Case):
     def test_failed_points_are_counted_by_the_exit_code(self):
         # More memory than there is: the point fails, the others do not.
         with open(self.spec, "a") as file:
-            file.write("[grid.small]\ntraining.batch = 16\n[grid.huge]\ntraining.batch = 10000000\nmodel.width = 4096\n"
-                       "sweep.seed = 0\nmodel.symmetry = none\nactivation.kind = relu\ntraining.steps = 30\n")
+            file.write("[grid.small]\ntraining.batch = 16\n[grid.huge]\ntraining.batch = 10000000\ntask.block = 64\n"
+                       "training.precision = float64\nsweep.seed = 0\nmodel.symmetry = none\nactivation.kind = relu\ntraining.steps = 30\n")
         output = self.path("failed.h5")
         limited = ["sh", "-c", 'ulimit -v 4000000; exec "$@"', "sh", PROGRAM, "run", self.spec, "--output", output]
         result = subprocess.run(limited, env=ENVIRONMENT, capture_output=True, text=True, timeout=120)

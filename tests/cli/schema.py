@@ -37,6 +37,8 @@ class Schema(Case):
         self.assertLess(float(dataset.delta_exchange[tied].max()), 1e-12)
         self.assertGreater(float(dataset.delta_exchange[~tied].min()), 0)
         self.assertNotIn("weights", dataset)
+        for unused in ("model_graph", "activation_alpha"):  # by every point of the sweep
+            self.assertNotIn(unused, dataset)
         self.assertTrue(all(len(i) == 16 for i in dataset.point_id.values))
         self.assertEqual(dataset.attrs["spec"], SPEC)
         for name in ("spec_hash", "program_version", "git_commit", "git_dirty", "compiler", "compiler_flags",

@@ -13,7 +13,6 @@
 #include "../../src/nn/dense_kernel.cpp"
 #include "../../src/nn/optimizer.cpp"
 #include "../../src/nn/spline.cpp"
-#include "../../src/nn/spline_kernel.cpp"
 #include "../../src/nn/symmetry_penalty.cpp"
 #include "../../src/nn/trainer.cpp"
 #include "test_keys.hpp"

@@ -60,7 +60,7 @@ TEST_F(Refusal, WhenWritingFailsTheErrorIsClearAndNothingIsLost) {
     append(store, 0, 3);
     store.flush();
   }
-  const std::vector<rlim_t> limits{0, 500, 5000, 20000, 60000};
+  const std::vector<rlim_t> limits{0, 500, 5000, 20000, 30000};
   for (const rlim_t limit : limits) {
     const pid_t child = ::fork();
     if (child == 0) {

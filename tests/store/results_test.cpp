@@ -189,5 +189,45 @@ TEST_F(Results, CompactionKeepsTheSegmentsFew) {
   expect_whole(276);
 }
 
+// Texts are of fixed length in segments, whose lengths differ, and of any length in the file.
+TEST_F(Results, TextsOfAnyLengthComeThroughSegmentsAndCompaction) {
+  const std::vector<std::string> messages{"", "short", std::string(300, 'x'), "fünf Ähren", "a",
+                                          "", "",      std::string(41, 'y')};
+  std::vector<Row> rows = sample_rows(schema_, 0, 40);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    schema_.text(rows[i], "message") = messages[i % messages.size()];
+  {
+    ResultsStore store = open();
+    for (const Row& row : rows) {
+      store.append(row);
+      store.flush();
+    }
+    const SegmentReader newest(sources(output_).back());
+    EXPECT_EQ(newest.text_size("message"), messages[39 % messages.size()].size());
+    store.finish();
+  }
+  const SegmentReader reader(output_);
+  EXPECT_EQ(reader.text_size("message"), 0U);
+  std::vector<Row> read;
+  reader.read(0, reader.rows(), read);
+  EXPECT_EQ(read, rows);
+}
+
+// What no row of a block uses is not written, and read as what it is.
+TEST_F(Results, MissingValuesComeThroughSegments) {
+  std::vector<Row> rows(100, schema_.missing());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i].point_id = i + 1;
+    schema_.value(rows[i], "status") = 1;
+  }
+  ResultsStore store = open();
+  for (const Row& row : rows) store.append(row);
+  store.finish();
+  std::vector<Row> read;
+  const SegmentReader reader(output_);
+  reader.read(0, reader.rows(), read);
+  EXPECT_EQ(read, rows);
+}
+
 }  // namespace
 }  // namespace rgsweep::store

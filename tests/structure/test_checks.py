@@ -8,6 +8,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 import check_hygiene
 import check_modules
+import check_variants
 
 GOOD = {
     "src/core/CMakeLists.txt": "rgsweep_module(core SOURCES a.cpp)\n",
@@ -87,6 +88,14 @@ class Checks(unittest.TestCase):
                 found = check_hygiene.findings(root)
                 self.assertEqual(len(found), 1, found)
                 self.assertIn(expected, found[0])
+
+    def test_shared_symbols(self):
+        own = ["rgsweep::nn::kernel::v4::functions_float",
+               "void rgsweep::nn::kernel::v4::forward<float>(long)",
+               "Eigen_v4::internal::ptanh(float const&)"]
+        foreign = ["std::vector<float>::push_back(float&&)", "rgsweep::nn::kernel::v3::functions_float",
+                   "Eigen::internal::pexp(double const&)"]
+        self.assertEqual(check_variants.shared_symbols(own + foreign, "v4"), foreign)
 
 
 if __name__ == "__main__":

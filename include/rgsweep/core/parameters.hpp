@@ -66,11 +66,15 @@ class KeyTable {
   };
   const std::vector<Dependency>& dependencies(std::size_t i) const { return dependencies_[i]; }
 
+  /// Key::column() of key i, made once.
+  const std::string& column(std::size_t i) const { return columns_[i]; }
+
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
 
  private:
   std::vector<Key> keys_;
   std::vector<std::vector<Dependency>> dependencies_;
+  std::vector<std::string> columns_;
 };
 
 /// The values of one point, by key; unused keys hold monostate. Cheap to copy, refers to its table.

@@ -112,8 +112,7 @@ class Trainer {
   Optimizer<Scalar> optimizer_;
   std::optional<SymmetryPenalty<Scalar>> penalty_;
   BatchSource& source_;
-  Matrix<Scalar> X_;
-  Vector<Scalar> y_, theta_, gradient_;
+  Vector<Scalar> theta_, gradient_;
   std::uint64_t step_ = 0;
   double loss_sum_ = 0;
 };

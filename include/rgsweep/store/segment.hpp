@@ -53,6 +53,8 @@ class SegmentReader {
   std::vector<double> numbers(std::string_view column) const;
   /// One whole text column.
   std::vector<std::string> texts(std::string_view column) const;
+  /// The most bytes of a text in this column; 0 where there is no limit, as in every file but segments.
+  std::size_t text_size(std::string_view column) const;
 
  private:
   struct File;

@@ -1,0 +1,48 @@
+// Between theta and the entries of weight matrices and biases: the tying patterns of a Plan.
+#pragma once
+
+#include "kernel_packet.hpp"
+
+namespace rgsweep::nn::kernel::RGSWEEP_VARIANT {
+
+/// The entries of a matrix or bias; expand() has been called for this theta.
+template <class Scalar>
+const Scalar* entries(const Image<Scalar>& image, const Scalar* theta) {
+  return image.entries == nullptr ? theta + image.offset : image.entries;
+}
+
+/// Where the gradient with respect to the entries belongs; contract() takes it from there.
+template <class Scalar>
+Scalar* entry_gradient(const Image<Scalar>& image, Scalar* gradient) {
+  return image.entries == nullptr ? gradient + image.offset : image.gradient;
+}
+
+template <class Scalar>
+void expand(const Image<Scalar>& image, const Scalar* theta) {
+  if (image.entries == nullptr) return;
+  std::int32_t i = 0;
+  for (Index label = 0; label < image.parameters; ++label) {
+    const Scalar value = theta[image.offset + label];
+    for (const std::int32_t end = image.end[label]; i < end; ++i)
+      image.entries[image.place[i]] = image.sign[i] * value;
+  }
+}
+
+template <class Scalar>
+void contract(const Image<Scalar>& image, Scalar* gradient) {
+  if (image.entries == nullptr) return;
+  std::int32_t i = 0;
+  for (Index label = 0; label < image.parameters; ++label) {
+    const std::int32_t end = image.end[label];
+    // Four sums, of which none has to wait for the others.
+    Scalar sum[4] = {};
+    for (; i + 4 <= end; i += 4) {
+      RGSWEEP_UNROLL for (int k = 0; k < 4; ++k) sum[k] +=
+          image.sign[i + k] * image.gradient[image.place[i + k]];
+    }
+    for (; i < end; ++i) sum[0] += image.sign[i] * image.gradient[image.place[i]];
+    gradient[image.offset + label] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+  }
+}
+
+}  // namespace rgsweep::nn::kernel::RGSWEEP_VARIANT
