@@ -1,10 +1,19 @@
 #!/usr/bin/env python3
-"""Draws the test error of a sweep against one of its axes: median and quartiles over the seeds, every run a faint dot.
+"""Draws a sweep, or the phase diagram that `rgsweep analyze --output` made of it, as PNG and SVG.
 
-The first column of --group makes the panels, the last the lines of a panel, those between make panels too; columns
-that do not vary are dropped.
-Diverged and failed runs are crosses at the top edge. For exchange-tied leaky-ReLU layers of depth 1 without bias on
-Gaussian inputs the dashed line is the error of a layer whose units all have one sign, (1-a)^2 / (2 (1+a^2)).
+Of a results file, --kind
+  curves     test error against an axis: median and quartiles over the seeds, every run a faint dot (the default)
+  histogram  order parameter, at some values of the axis
+  traces     training loss of stuck and solved runs, at some values of the axis
+Of a phase diagram, --kind
+  success    share of successful runs with 95 % intervals, and the critical values with theirs (the default)
+  heat       the same as a heat map over the axis and a size (--against), with the critical line
+  collapse   the same against size |end - axis|^z, for the z of the best collapse
+
+For `curves` the first column of --group makes the panels, the last the lines of a panel, those between make panels too;
+columns that do not vary are dropped. Diverged and failed runs are crosses at the top edge. For exchange-tied leaky-ReLU
+layers of depth 1 without bias on Gaussian inputs the dashed line is the error of a layer whose units all have one sign,
+(1-a)^2 / (2 (1+a^2)).
 """
 import argparse
 import sys
@@ -19,40 +28,20 @@ try:
     import matplotlib.pyplot as plt
     from matplotlib.patheffects import withStroke
     import rgsweep_curves as rc
-    from rgsweep_results import ResultsError, load
+    import rgsweep_phase_pictures as phase_pictures
+    import rgsweep_point_pictures as point_pictures
+    from rgsweep_results import ResultsError, is_phase, load, load_phase
+    from rgsweep_style import LINE_STYLES, MARKERS, STYLE, axis_label, shade, symmetry_colour, title_of, value_name
 except ModuleNotFoundError as error:
     sys.exit(f"{sys.executable} has no module {error.name}; "
              "on Debian: apt-get install python3-h5py python3-numpy python3-matplotlib, then /usr/bin/python3 "
              + sys.argv[0])
 
-# Okabe and Ito's palette, which colour-blind readers can tell apart; a symmetry keeps its colour in every figure.
-SYMMETRY_COLOURS = {"none": "#0072B2", "exchange": "#D55E00", "equivariant": "#009E73", "odd": "#CC79A7", "full": "#E69F00"}
-OTHER_COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
-LINE_STYLES = ["-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.5, 1.2, 1.5)), (0, (8, 2))]
-MARKERS = ["o", "s", "^", "D", "v", "P"]
 DEFAULT_GROUPS = ["model_symmetry", "model_width", "training_steps"]
 FLOOR = 1e-17  # an error of exactly 0 is drawn here
 
-STYLE = {
-    "font.size": 10, "axes.titlesize": 11, "axes.titleweight": "bold", "axes.titlelocation": "left",
-    "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": "0.35", "axes.linewidth": 0.8,
-    "axes.grid": True, "axes.axisbelow": True, "grid.color": "0.9", "grid.linewidth": 0.7,
-    "xtick.color": "0.25", "ytick.color": "0.25", "ytick.minor.size": 0,
-}
-
 
 # ---- drawing -------------------------------------------------------------------------------------------------------
-
-def colour_of(value, position):
-    return SYMMETRY_COLOURS.get(value, OTHER_COLOURS[position % len(OTHER_COLOURS)])
-
-
-def shade(colour, position, count):
-    """The lines of one panel go from light to dark in the panel's hue."""
-    rgb = np.array(matplotlib.colors.to_rgb(colour))
-    t = 0.0 if count == 1 else 0.35 - 0.85 * position / (count - 1)  # > 0 towards white, < 0 towards black
-    return tuple(rgb + (1 - rgb) * t if t > 0 else rgb * (1 + 0.8 * t))
-
 
 def draw_curve(axes, curve, colour, position, band):
     runs_x, runs_y = curve.runs
@@ -121,17 +110,6 @@ def spread(heights, gap):
     return result
 
 
-def axis_label(results, axis):
-    if axis == "activation_slope":
-        return "slope $a$ of the leaky ReLU"
-    text, units = results.long_names.get(axis, axis), results.units.get(axis, "1")
-    return text if units == "1" else f"{text} ({units})"
-
-
-def value_name(column, value):
-    return f"{column.removeprefix('model_').removeprefix('training_').replace('_', ' ')}: {value}"
-
-
 def draw_panel(axes, curves, line, colour, theory):
     """`line`: the column that tells the curves of this panel apart, last in each curve's key, or None for one curve."""
     colours = [shade(colour, i, len(curves)) for i in range(len(curves))]
@@ -162,7 +140,7 @@ def draw(results, axis, panels, line, curves, test):
             axes.set_title(", ".join(map(value_name, panels, key)), color="0.15")
             here = np.all([results[name] == value for name, value in zip(panels, key)] or [True], axis=0)
             theory = rc.plateau_applies(results.select(np.broadcast_to(here, results.points)), axis, test)
-            colour = colour_of(key[0] if key else only_symmetry(results), outer.index(key[:1]))
+            colour = symmetry_colour(key[0] if key else only_symmetry(results), outer.index(key[:1]))
             draw_panel(axes, inside, line, colour, theory)
         for position, unused in enumerate(flat[len(members):], len(members)):
             unused.remove()
@@ -190,41 +168,91 @@ def caption(results, test, curves, columns):
     runs = np.concatenate([curve.count for curve in curves])
     many = f"{runs.max()} runs" if runs.min() == runs.max() else f"{runs.min()} to {runs.max()} runs"
     gap = "\n" if columns == 1 else " "
-    title = results.attrs.get("title", results.path.stem)
-    return (f"{title}, {test} test inputs.{gap}"
+    return (f"{title_of(results)}, {test} test inputs.{gap}"
             f"Line: median of {many}; band: quartiles; dots: single runs, spread sideways.")
 
 
 # ---- command line --------------------------------------------------------------------------------------------------
 
+PHASE_KINDS = {"success": phase_pictures.draw_success, "heat": phase_pictures.draw_heat,
+               "collapse": phase_pictures.draw_collapse}
+POINT_KINDS = ("curves", "histogram", "traces")
+
+
 def options(arguments):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("results", help="a results file of `rgsweep run`")
-    parser.add_argument("-o", "--output", type=Path, help="writes OUTPUT.png and OUTPUT.svg (default: beside the results)")
-    parser.add_argument("--axis", default="activation_slope", metavar="COLUMN", help="default: %(default)s")
+    parser.add_argument("results", help="a results file of `rgsweep run` or a phase diagram of `rgsweep analyze`")
+    parser.add_argument("-o", "--output", type=Path, help="writes OUTPUT.png and OUTPUT.svg (default: beside the file)")
+    parser.add_argument("--kind", choices=[*POINT_KINDS, *PHASE_KINDS], help="what to draw")
+    parser.add_argument("--axis", metavar="COLUMN", help="of a results file, default: activation_slope")
     parser.add_argument("--group", metavar="COLUMN,...", help="default: " + ",".join(DEFAULT_GROUPS))
+    parser.add_argument("--against", metavar="COLUMN", help="of a phase diagram: the size that the curves of a panel differ "
+                        "in, training_steps or model_width; default: the first that varies")
     parser.add_argument("--test", metavar="NAME", help="test distribution (default: the first of the file)")
-    parser.add_argument("--where", action="append", default=[], metavar="COLUMN=VALUE", help="only these points")
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="also writes the numbers that are drawn")
+    parser.add_argument("--where", action="append", default=[], metavar="COLUMN=VALUE", help="only these points or curves")
+    parser.add_argument("--threshold", type=float, default=1e-3, metavar="EPS",
+                        help="for traces: test error below which a run is solved, default: %(default)s")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="for curves: also writes the numbers that are drawn")
     return parser.parse_args(arguments)
+
+
+def refuse(chosen, kind, names):
+    for name in names:
+        if getattr(chosen, name) is not None:
+            raise ResultsError(f"--{name} does not go with --kind {kind}")
+
+
+def phase_figure(chosen, kind):
+    refuse(chosen, kind, ("axis", "group", "csv"))
+    phase = load_phase(chosen.results)
+    keep = {}
+    for condition in chosen.where:
+        name, _, text = condition.partition("=")
+        column = phase[name]
+        keep[name] = text if column.dtype.kind == "U" else rc.number_of(condition, text)
+    return PHASE_KINDS[kind](phase, chosen.test, keep, chosen.against)
+
+
+def grouping(chosen, results, axis):
+    wanted = DEFAULT_GROUPS if chosen.group is None else [name for name in chosen.group.split(",") if name]
+    if chosen.group is not None:
+        results.require(wanted)
+    groups = [name for name in results.varying(wanted) if name != axis]
+    pooled = results.varying([name for name in results.parameters() if name not in (axis, *groups)])
+    if pooled:
+        print(f"note: runs with different {', '.join(pooled)} are drawn together; separate them with --group or --where",
+              file=sys.stderr)
+    return wanted, groups
+
+
+def point_figure(chosen, kind):
+    refuse(chosen, kind, ("against",) if kind == "curves" else ("against", "csv"))
+    axis = chosen.axis or "activation_slope"
+    results = rc.choose_rows(load(chosen.results), chosen.where)
+    results.require([axis])
+    wanted, groups = grouping(chosen, results, axis)
+    if kind == "histogram":
+        return point_pictures.draw_histogram(results, axis, groups)
+    if kind == "traces":
+        return point_pictures.draw_traces(results, axis, groups, chosen.test, chosen.threshold)
+    test_index, test = rc.choose_test(results, chosen.test)
+    line = groups[-1] if groups and groups[-1] != wanted[0] else None
+    panels = [name for name in groups if name != line]
+    curves = rc.curves_of(results, axis, groups, test_index)
+    if chosen.csv:
+        rc.write_csv(chosen.csv, groups, axis, curves)
+        print(chosen.csv)
+    return draw(results, axis, panels, line, curves, test)
 
 
 def run(arguments):
     chosen = options(arguments)
-    results = rc.choose_rows(load(chosen.results), chosen.where)
-    test_index, test = rc.choose_test(results, chosen.test)
-    wanted = DEFAULT_GROUPS if chosen.group is None else [name for name in chosen.group.split(",") if name]
-    if chosen.group is not None:
-        results.require(wanted)
-    groups = [name for name in results.varying(wanted) if name != chosen.axis]
-    line = groups[-1] if groups and groups[-1] != wanted[0] else None
-    panels = [name for name in groups if name != line]
-    curves = rc.curves_of(results, chosen.axis, groups, test_index)
-    pooled = results.varying([name for name in results.parameters() if name not in (chosen.axis, *groups)])
-    if pooled:
-        print(f"note: runs with different {', '.join(pooled)} are drawn together; separate them with --group or --where",
-              file=sys.stderr)
-    figure = draw(results, chosen.axis, panels, line, curves, test)
+    phase = is_phase(chosen.results)
+    kind = chosen.kind or ("success" if phase else "curves")
+    if phase != (kind in PHASE_KINDS) and Path(chosen.results).exists():
+        raise ResultsError(f"--kind {kind} needs {'a results file' if phase else 'a phase diagram'}; {chosen.results} is "
+                           f"{'a phase diagram' if phase else 'none'}")
+    figure = phase_figure(chosen, kind) if kind in PHASE_KINDS else point_figure(chosen, kind)
     stem = chosen.output or Path(chosen.results).with_suffix("")
     if stem.suffix in (".png", ".svg"):
         stem = stem.with_suffix("")
@@ -232,9 +260,6 @@ def run(arguments):
     for suffix, metadata in ((".png", {"Software": None}), (".svg", {"Date": None})):
         figure.savefig(f"{stem}{suffix}", dpi=160, metadata=metadata)
         print(f"{stem}{suffix}")
-    if chosen.csv:
-        rc.write_csv(chosen.csv, groups, chosen.axis, curves)
-        print(chosen.csv)
 
 
 def main():

@@ -24,14 +24,18 @@ def choose_rows(results, where):
         if column.dtype.kind == "U":
             chosen = column == value
         else:
-            try:
-                chosen = np.isclose(column, float(value), rtol=1e-9, atol=0)
-            except ValueError:
-                raise ResultsError(f"--where {condition}: {name} holds numbers") from None
+            chosen = np.isclose(column, number_of(condition, value), rtol=1e-9, atol=0)
         if not chosen.any():
             raise ResultsError(f"--where {condition}: no such value; {name} takes {listing(column)}")
         mask &= chosen
     return results.select(mask)
+
+
+def number_of(condition, text):
+    try:
+        return float(text)
+    except ValueError:
+        raise ResultsError(f"--where {condition}: {condition.partition('=')[0]} holds numbers") from None
 
 
 def choose_test(results, name):

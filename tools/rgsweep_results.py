@@ -74,9 +74,34 @@ def distinct(values):
     return np.unique(values)
 
 
-def load(path, leave_out=()):
-    """Reads every column but those named in `leave_out`. Raises ResultsError with a message for the user."""
-    path = Path(path)
+def load(path, leave_out=(), only=None):
+    """Reads every column but those named in `leave_out`, or those alone whose dimensions are all among `only`. Raises
+    ResultsError with a message for the user."""
+    results = _open(Path(path), leave_out, only)
+    if "status" not in results:
+        raise ResultsError(f"{path} holds no column status: it is not a results file of rgsweep")
+    return results
+
+
+def load_phase(path):
+    """A phase diagram of `rgsweep analyze --output`; `dims` tell over what each array runs."""
+    phase = _open(Path(path), ())
+    if "threshold" not in phase.attrs or "success_fraction" not in phase:
+        raise ResultsError(f"{path} is no phase diagram; `rgsweep analyze RESULTS.h5 --output {path}` makes one")
+    return phase
+
+
+def is_phase(path):
+    """Whether the file is a phase diagram; False for whatever cannot be read."""
+    import h5py
+    try:
+        with h5py.File(path, "r") as file:
+            return "threshold" in file.attrs and "axis" in file.attrs
+    except OSError:
+        return False
+
+
+def _open(path, leave_out, only=None):
     if not path.exists():
         parts = path.with_name(path.name + ".parts")
         if parts.is_dir():
@@ -86,23 +111,24 @@ def load(path, leave_out=()):
     import h5py  # here, so that a caller can name the missing module
     try:
         with h5py.File(path, "r") as file:
-            return _read(path, file, h5py, leave_out)
+            return _read(path, file, h5py, leave_out, only)
     except OSError as error:
         raise ResultsError(f"{path} is not a readable HDF5 file ({error})") from None
 
 
-def _read(path, file, h5py, leave_out):
+def _read(path, file, h5py, leave_out, only):
     results = Results(path, attrs={name: _plain(value) for name, value in file.attrs.items()})
     for name, dataset in file.items():
         if name in leave_out or not isinstance(dataset, h5py.Dataset) or dataset.shape is None \
                 or _is_bare_dimension(dataset):
             continue
+        dims = _dimension_names(name, dataset)
+        if only is not None and not set(dims) <= set(only):
+            continue
         results.columns[name] = _values(dataset, h5py)
-        results.dims[name] = _dimension_names(name, dataset)
+        results.dims[name] = dims
         results.units[name] = _plain(dataset.attrs.get("units", "1"))
         results.long_names[name] = _plain(dataset.attrs.get("long_name", name))
-    if "status" not in results:
-        raise ResultsError(f"{path} holds no column status: it is not a results file of rgsweep")
     return results
 
 

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "grouping.hpp"
+#include "rgsweep/analysis/axis.hpp"
 #include "rgsweep/core/error.hpp"
 #include "rgsweep/core/text.hpp"
 
@@ -17,17 +18,9 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 const std::string seed_column = "seed";
 
-/// The name of a key's column, as Key::column() makes it; a column's name stays.
-std::string column_name(std::string_view axis) {
-  std::string name(axis);
-  std::replace(name.begin(), name.end(), '.', '_');
-  const std::string_view section = "sweep_";
-  return name.starts_with(section) ? name.substr(section.size()) : name;
-}
-
 /// What an ensemble takes from the rows, each column by row.
 struct Measurements {
-  std::vector<double> status, axis, seed, width, order_parameter;
+  std::vector<double> status, axis, seed, units, order_parameter;
   std::vector<double> test_mse;  ///< (row, test)
 };
 
@@ -37,14 +30,35 @@ std::vector<double> numbers_or(const store::SegmentReader& results, const std::s
                                       : std::vector<double>(results.rows(), otherwise);
 }
 
-Measurements read_measurements(const store::SegmentReader& results, const Column& axis) {
+/// Hidden units of a layer: model_width, or in a graph network the features of all its nodes; NaN: unknown.
+std::vector<double> hidden_units(const store::SegmentReader& results) {
+  std::vector<double> units = numbers_or(results, "model_width", -1);
+  if (results.schema().has("model_features")) {
+    const std::vector<double> features = results.numbers("model_features");
+    const std::vector<double> nodes = numbers_or(results, "task_block", -1);
+    for (std::size_t row = 0; row < units.size(); ++row)
+      if (features[row] > 0) units[row] = nodes[row] * features[row];
+  }
+  for (double& n : units)
+    if (n <= 0) n = nan;
+  return units;
+}
+
+double number(const Value& value) {
+  if (const auto* real = std::get_if<double>(&value)) return *real;
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
+  return nan;
+}
+
+Measurements read_measurements(const store::SegmentReader& results, const Column& axis,
+                               const KeyTable& keys) {
   Measurements m{.status = results.numbers("status"),
-                 .axis = results.numbers(axis.name),
+                 .axis = {},
                  .seed = numbers_or(results, seed_column, 0),
-                 .width = numbers_or(results, "model_width", -1),
+                 .units = hidden_units(results),
                  .order_parameter = numbers_or(results, "order_parameter", nan),
                  .test_mse = results.numbers("test_mse")};
-  if (axis.type == ColumnType::integer) std::replace(m.axis.begin(), m.axis.end(), -1.0, nan);
+  for (const Value& value : parameter_values(results, axis, keys)) m.axis.push_back(number(value));
   return m;
 }
 
@@ -67,24 +81,28 @@ std::vector<std::size_t> choose_rows(const Measurements& m, Curves& curves) {
   return rows;
 }
 
+const Value* parameter_of(const Curve& curve, const Curves& curves, std::string_view name) {
+  for (std::size_t p = 0; p < curves.parameters.size(); ++p)
+    if (curves.parameters[p].name == name) return &curve.parameters[p];
+  return nullptr;
+}
+
 /// Which of the file's distributions the points of a curve are tested on; the others were added for other
 /// points.
 std::vector<bool> tests_of(const Curve& curve, const Curves& curves) {
-  for (std::size_t p = 0; p < curves.parameters.size(); ++p) {
-    if (curves.parameters[p].name != "task_test") continue;
-    const auto* list = std::get_if<std::string>(&curve.parameters[p]);
-    const std::vector<std::string> names = split(list == nullptr ? "" : *list, ',');
-    std::vector<bool> result;
-    for (const std::string& test : curves.tests)
-      result.push_back(std::find(names.begin(), names.end(), test) != names.end());
-    return result;
-  }
-  return std::vector<bool>(curves.tests.size(), true);
+  const Value* parameter = parameter_of(curve, curves, "task_test");
+  if (parameter == nullptr) return std::vector<bool>(curves.tests.size(), true);
+  const auto* list = std::get_if<std::string>(parameter);
+  const std::vector<std::string> names = split(list == nullptr ? "" : *list, ',');
+  std::vector<bool> result;
+  for (const std::string& test : curves.tests)
+    result.push_back(std::find(names.begin(), names.end(), test) != names.end());
+  return result;
 }
 
 void append(const Measurements& m, std::size_t row, const std::vector<bool>& tested, Ensemble& ensemble) {
   const bool lost = diverged(m, row);
-  ensemble.units = m.width[row] > 0 ? m.width[row] : nan;
+  ensemble.units = m.units[row];
   ensemble.seeds.push_back(static_cast<std::int64_t>(m.seed[row]));
   ensemble.diverged.push_back(lost);
   ensemble.order_parameter.push_back(lost ? nan : m.order_parameter[row]);
@@ -114,19 +132,7 @@ std::vector<std::size_t> Curves::varying() const {
   return result;
 }
 
-const Column& axis_column(const Schema& schema, std::string_view axis) {
-  const std::string name = column_name(axis);
-  std::vector<std::string> allowed;
-  for (const Column& column : schema.columns()) {
-    if (!column.parameter || column.type == ColumnType::text || column.name == seed_column) continue;
-    if (column.name == name) return column;
-    allowed.push_back(column.name);
-  }
-  throw UsageError("axis " + std::string(axis) + ": no numeric parameter of the file" +
-                   did_you_mean(name, allowed) + "; allowed: " + join(allowed, ", "));
-}
-
-Curves read_curves(const store::SegmentReader& results, std::string_view axis) {
+Curves read_curves(const store::SegmentReader& results, std::string_view axis, const KeyTable& keys) {
   const std::string where = results.path().string() + ": ";
   const Schema& schema = results.schema();
   for (const std::string name : {"status", "test_mse"})
@@ -138,19 +144,21 @@ Curves read_curves(const store::SegmentReader& results, std::string_view axis) {
     if (column.parameter && column.name != curves.axis.name && column.name != seed_column)
       curves.parameters.push_back(column);
 
-  const Measurements m = read_measurements(results, curves.axis);
+  const Measurements m = read_measurements(results, curves.axis, keys);
   const std::vector<std::size_t> rows = choose_rows(m, curves);
   if (rows.empty() && curves.without_axis > 0)
     throw StoreError(where + "no finished point uses " + curves.axis.name);
   if (rows.empty()) throw StoreError(where + "no point is done or diverged");
 
   Grouping grouping(rows);
-  for (const Column& column : curves.parameters) grouping.refine(parameter_values(results, column));
+  for (const Column& column : curves.parameters) grouping.refine(parameter_values(results, column, keys));
   for (Group& group : grouping.groups()) {
     std::sort(group.rows.begin(), group.rows.end(), [&](std::size_t a, std::size_t b) {
       return std::tuple(m.axis[a], m.seed[a], a) < std::tuple(m.axis[b], m.seed[b], b);
     });
     Curve& curve = curves.curves.emplace_back(Curve{.parameters = std::move(group.values)});
+    const Value* pairing = parameter_of(curve, curves, "pairing");
+    curve.paired = pairing != nullptr && *pairing == Value(std::string("paired"));
     const std::vector<bool> tested = tests_of(curve, curves);
     for (const std::size_t row : group.rows) {
       if (curve.ensembles.empty() || curve.ensembles.back().x != m.axis[row]) {

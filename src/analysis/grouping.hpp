@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "rgsweep/core/parameters.hpp"
 #include "rgsweep/core/record.hpp"
 #include "rgsweep/core/value.hpp"
 #include "rgsweep/store/segment.hpp"
@@ -29,7 +30,10 @@ class Grouping {
 };
 
 /// One whole column of parameters. An unused key (NaN, -1, "") is monostate, which equals itself and comes
-/// before every value.
-std::vector<Value> parameter_values(const store::SegmentReader& results, const Column& column);
+/// before every value. Where the column is of a key marked `later` in `keys` and the point uses it, a missing
+/// value is one from a file that was older than the key: it is the key's default, which is what the point
+/// did.
+std::vector<Value> parameter_values(const store::SegmentReader& results, const Column& column,
+                                    const KeyTable& keys);
 
 }  // namespace rgsweep::analysis

@@ -3,17 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "rgsweep/analysis/phase_table.hpp"
+#include "rgsweep/core/text.hpp"
 #include "rgsweep/store/dataset.hpp"
 
 namespace rgsweep::analysis {
 namespace {
 
-const std::string curve_dimension = "curve";
-const std::string test_dimension = "test";
-
-double as_number(std::size_t count) {
-  return static_cast<double>(count);
-}
+const std::string curve_dimension = "curve", test_dimension = "test", method_dimension = "method",
+                  family_dimension = "family";
 
 store::Variable parameter_variable(const Curves& curves, std::size_t p) {
   store::Variable variable{.column = curves.parameters[p]};
@@ -53,75 +51,124 @@ store::Variable statistic_variable(const PhaseDiagram& phase, const std::vector<
   return variable;
 }
 
+store::Variable critical_variable(const PhaseDiagram& phase, const CriticalEntry& entry) {
+  const bool flag = !entry.flag_meanings.empty();
+  store::Variable variable{.column = {.name = entry.name,
+                                      .type = flag ? ColumnType::flag : ColumnType::real,
+                                      .dimensions = {curve_dimension, test_dimension, method_dimension},
+                                      .units = flag ? "1" : phase.curves.axis.units,
+                                      .long_name = entry.long_name,
+                                      .flag_meanings = entry.flag_meanings}};
+  for (const auto& tests : phase.transitions.critical)
+    for (const LocatedByMethod& located : tests)
+      for (const std::optional<LocatedCritical>& critical : located)
+        variable.numbers.push_back(critical ? entry.value(*critical) : flag ? 0 : undefined);
+  return variable;
+}
+
+store::Variable family_variable(const PhaseDiagram& phase, const FamilyEntry& entry) {
+  store::Variable variable{.column = {.name = entry.name,
+                                      .type = entry.type,
+                                      .dimensions = {family_dimension, test_dimension},
+                                      .long_name = entry.long_name,
+                                      .flag_meanings = entry.flag_meanings}};
+  for (const std::vector<FamilyScaling>& tests : phase.transitions.scaling)
+    for (const FamilyScaling& scaling : tests) variable.numbers.push_back(entry.value(scaling));
+  return variable;
+}
+
+/// What the families are, and which of them a curve is in.
+void append_families(const PhaseDiagram& phase, std::vector<store::Variable>& variables) {
+  const std::vector<Family>& families = phase.transitions.families;
+  const auto by_family = [](const std::string& name, const std::string& long_name) {
+    return store::Variable{.column = {.name = name,
+                                      .type = ColumnType::text,
+                                      .dimensions = {family_dimension},
+                                      .long_name = long_name}};
+  };
+  store::Variable variable = by_family("family_variable", "parameter in which the family's curves differ");
+  store::Variable label = by_family("family_label", "the other parameters that vary over the file");
+  const auto by_curve = [&](const std::string& name, const std::string& long_name) {
+    store::Variable result{.column = {.name = name,
+                                      .type = ColumnType::integer,
+                                      .dimensions = {curve_dimension},
+                                      .long_name = long_name}};
+    result.numbers.assign(phase.curves.curves.size(), -1);
+    return result;
+  };
+  store::Variable training = by_curve("training_family", "the curve's family of training lengths");
+  store::Variable width = by_curve("width_family", "the curve's family of widths, -1 without one");
+  for (std::size_t f = 0; f < families.size(); ++f) {
+    variable.texts.push_back(families[f].variable);
+    label.texts.push_back(label_of(phase.curves, families[f].curves.front(), families[f].variable));
+    const bool sized =
+        std::find(std::begin(widths), std::end(widths), families[f].variable) != std::end(widths);
+    for (const std::size_t c : families[f].curves)
+      (sized ? width : training).numbers[c] = static_cast<double>(f);
+  }
+  for (store::Variable* v : {&training, &width, &variable, &label}) variables.push_back(std::move(*v));
+}
+
+store::Variable index_coordinate(const std::string& name, const std::string& long_name, std::size_t size) {
+  store::Variable coordinate{.column = {.name = name, .type = ColumnType::integer, .long_name = long_name}};
+  for (std::size_t i = 0; i < size; ++i) coordinate.numbers.push_back(static_cast<double>(i));
+  return coordinate;
+}
+
+store::Variable label_coordinate(const std::string& name, const std::string& long_name,
+                                 std::vector<std::string> labels) {
+  return {.column = {.name = name, .type = ColumnType::text, .long_name = long_name},
+          .texts = std::move(labels)};
+}
+
 }  // namespace
 
-PhaseDiagram phase_diagram(Curves curves, double threshold) {
+PhaseDiagram phase_diagram(Curves curves, double threshold, std::size_t resamples) {
   PhaseDiagram phase{.curves = std::move(curves), .threshold = threshold};
   for (const Curve& curve : phase.curves.curves) {
     std::vector<Statistics>& along = phase.statistics.emplace_back();
     for (const Ensemble& ensemble : curve.ensembles) along.push_back(statistics(ensemble, threshold));
   }
+  phase.transitions = find_transitions(phase.curves, threshold, resamples);
   return phase;
 }
 
-std::span<const StatisticEntry> statistic_table() {
-  using S = const Statistics&;
-  static const StatisticEntry table[] = {
-      {"n", "points", false, true, [](S s, std::size_t) { return as_number(s.n); }},
-      {"n_diverged", "points whose training diverged", false, true,
-       [](S s, std::size_t) { return as_number(s.n_diverged); }},
-      {"n_tested", "points measured on the test distribution, the diverged ones included", true, true,
-       [](S s, std::size_t t) { return as_number(s.tests[t].n); }},
-      {"success_fraction", "share of the tested points with test_mse below the threshold", true, false,
-       [](S s, std::size_t t) { return s.tests[t].success_fraction; }},
-      {"success_low", "lower end of the Wilson 95 % interval of success_fraction", true, false,
-       [](S s, std::size_t t) { return s.tests[t].success_low; }},
-      {"success_high", "upper end of the Wilson 95 % interval of success_fraction", true, false,
-       [](S s, std::size_t t) { return s.tests[t].success_high; }},
-      {"test_mse_median", "median of test_mse, infinite where diverged", true, false,
-       [](S s, std::size_t t) { return s.tests[t].mse_median; }},
-      {"test_mse_lower_quartile", "lower quartile of test_mse, infinite where diverged", true, false,
-       [](S s, std::size_t t) { return s.tests[t].mse_lower_quartile; }},
-      {"test_mse_upper_quartile", "upper quartile of test_mse, infinite where diverged", true, false,
-       [](S s, std::size_t t) { return s.tests[t].mse_upper_quartile; }},
-      {"test_mse_mean", "mean of test_mse, infinite where a point diverged", true, false,
-       [](S s, std::size_t t) { return s.tests[t].mse_mean; }},
-      {"order_parameter_mean_abs", "mean of |order_parameter|", false, false,
-       [](S s, std::size_t) { return s.order_parameter_mean_abs; }},
-      {"susceptibility", "units times the variance of |order_parameter|", false, false,
-       [](S s, std::size_t) { return s.susceptibility; }},
-      {"binder", "Binder cumulant of order_parameter, 1 - <m^4> / (3 <m^2>^2)", false, false,
-       [](S s, std::size_t) { return s.binder; }},
-  };
-  return table;
+std::string label_of(const Curves& curves, std::size_t curve, const std::string& except) {
+  std::vector<std::string> parts;
+  for (const std::size_t p : curves.varying())
+    if (curves.parameters[p].name != except)
+      parts.push_back(curves.parameters[p].name + " = " + canonical_text(curves.curves[curve].parameters[p]));
+  return join(parts, ", ");
 }
 
 void write_phase(const std::filesystem::path& path, const PhaseDiagram& phase, store::Attributes attributes) {
   const Curves& curves = phase.curves;
   const std::vector<double> axis = curves.axis_values();
-  std::vector<double> places(curves.curves.size());
-  for (std::size_t c = 0; c < places.size(); ++c) places[c] = as_number(c);
   const std::vector<store::Variable> coordinates{
-      {.column = {.name = curve_dimension,
-                  .type = ColumnType::integer,
-                  .long_name = "points that differ in the axis and the seed only"},
-       .numbers = places},
+      index_coordinate(curve_dimension, "points that differ in the axis and the seed only",
+                       curves.curves.size()),
       {.column = {.name = curves.axis.name,
                   .type = curves.axis.type,
                   .units = curves.axis.units,
                   .long_name = curves.axis.long_name},
        .numbers = axis},
-      {.column = {.name = test_dimension,
-                  .type = ColumnType::text,
-                  .long_name = "distribution of the test inputs"},
-       .texts = curves.tests}};
+      label_coordinate(test_dimension, "distribution of the test inputs", curves.tests),
+      label_coordinate(method_dimension, "method that locates the critical value", method_names()),
+      index_coordinate(family_dimension, "curves that differ in one size only",
+                       phase.transitions.families.size())};
   std::vector<store::Variable> variables;
   for (std::size_t p = 0; p < curves.parameters.size(); ++p)
     variables.push_back(parameter_variable(curves, p));
   for (const StatisticEntry& entry : statistic_table())
     variables.push_back(statistic_variable(phase, axis, entry));
+  for (const CriticalEntry& entry : critical_table(curves.axis.name))
+    variables.push_back(critical_variable(phase, entry));
+  append_families(phase, variables);
+  for (const FamilyEntry& entry : family_table(curves.axis.name))
+    variables.push_back(family_variable(phase, entry));
   attributes["axis"] = curves.axis.name;
   attributes["threshold"] = phase.threshold;
+  attributes["resamples"] = static_cast<std::int64_t>(phase.transitions.resamples);
   store::write_dataset(path, coordinates, variables, attributes);
 }
 

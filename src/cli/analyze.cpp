@@ -1,14 +1,14 @@
-// `rgsweep analyze`: from the points of a results file to the statistics of its curves.
-#include <algorithm>
-#include <charconv>
-#include <cmath>
+// `rgsweep analyze`: from the points of a results file to the statistics of its curves, their critical values
+// and verdicts.
 #include <filesystem>
-#include <iomanip>
 #include <iostream>
 
+#include "analyze_report.hpp"
 #include "command.hpp"
+#include "rgsweep/analysis/axis.hpp"
 #include "rgsweep/analysis/phase.hpp"
 #include "rgsweep/core/error.hpp"
+#include "rgsweep/experiment/keys.hpp"
 #include "rgsweep/store/dataset.hpp"
 #include "rgsweep/store/merge.hpp"
 #include "rgsweep/store/segment.hpp"
@@ -25,11 +25,14 @@ po::options_description analyze_options() {
   const auto text = [] { return po::value<std::string>(); };
   options.add_options()("output", text()->value_name("PHASE.h5"),
                         "write the statistics there; without it they are printed")(
-      "csv", text()->value_name("DIR"), "write them to DIR/curves.csv too")(
+      "csv", text()->value_name("DIR"), "write them to curves.csv, critical.csv and families.csv in DIR too")(
       "threshold", text()->value_name("EPS")->default_value("1e-3"),
       "a point succeeds on a test distribution when its test_mse is below EPS")(
-      "axis", text()->value_name("KEY")->default_value("activation.slope"),
-      "key or column that the curves run along: any numeric one but the seed");
+      "axis", text()->value_name("KEY"),
+      "what the curves run along: a numeric key but the seed, in full or its last part (slope, alpha, width, "
+      "learning_rate, steps); without it activation.slope")(
+      "resamples", text()->value_name("N")->default_value("2000"),
+      "bootstrap resamples for the intervals of critical values");
   return options;
 }
 
@@ -40,6 +43,18 @@ double threshold_of(const std::string& text) {
   } catch (const UsageError&) {
   }
   throw UsageError("--threshold " + text + ": allowed: real > 0");
+}
+
+std::size_t resamples_of(const std::string& text) {
+  // Fewer do not reach the 2.5 % quantiles; more than these gain nothing and take all memory.
+  constexpr std::int64_t least = 200, most = 100000;
+  try {
+    const std::int64_t resamples = std::get<std::int64_t>(parse_value(ValueType::integer, text));
+    if (resamples >= least && resamples <= most) return static_cast<std::size_t>(resamples);
+  } catch (const UsageError&) {
+  }
+  throw UsageError("--resamples " + text + ": allowed: integer in [" + std::to_string(least) + ", " +
+                   std::to_string(most) + "]");
 }
 
 /// "" when the option is not given.
@@ -83,53 +98,6 @@ store::Attributes phase_attributes(const store::Attributes& results) {
   return attributes;
 }
 
-/// Three digits; "-" where there is no number.
-std::string brief(double number) {
-  if (std::isnan(number)) return "-";
-  char buffer[32];
-  const auto result = std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::general, 3);
-  return {buffer, result.ptr};
-}
-
-void print_row(double x, const analysis::TestStatistics& s) {
-  std::string interval = "[";
-  interval += brief(s.success_low) + ", " + brief(s.success_high) + "]";
-  std::cout << std::setw(12) << canonical_text(x) << std::setw(7) << s.n << std::setw(9)
-            << brief(s.success_fraction) << std::setw(17) << interval << std::setw(11) << brief(s.mse_median)
-            << std::setw(11) << brief(s.mse_lower_quartile) << std::setw(11) << brief(s.mse_upper_quartile)
-            << "\n";
-}
-
-/// One table for each curve and the test distributions that it was measured on.
-void print_tables(const analysis::PhaseDiagram& phase) {
-  const analysis::Curves& curves = phase.curves;
-  const std::vector<std::size_t> varying = curves.varying();
-  std::cout << "success: test_mse < " << canonical_text(phase.threshold) << ", along " << curves.axis.name
-            << "\n";
-  for (std::size_t c = 0; c < curves.curves.size(); ++c) {
-    const std::vector<analysis::Statistics>& along = phase.statistics[c];
-    for (std::size_t t = 0; t < curves.tests.size(); ++t) {
-      if (std::all_of(along.begin(), along.end(), [t](const auto& s) { return s.tests[t].n == 0; })) continue;
-      std::cout << "\n";
-      for (const std::size_t p : varying)
-        std::cout << curves.parameters[p].name << " = " << canonical_text(curves.curves[c].parameters[p])
-                  << ", ";
-      std::cout << "test = " << curves.tests[t] << "\n"
-                << "           x      n  success     95% interval     median  quartile1  quartile3\n";
-      for (std::size_t e = 0; e < along.size(); ++e)
-        if (along[e].tests[t].n > 0) print_row(curves.curves[c].ensembles[e].x, along[e].tests[t]);
-    }
-  }
-}
-
-void report_left_out(const analysis::Curves& curves) {
-  if (curves.unfinished > 0)
-    std::cerr << "rgsweep: " << curves.unfinished << " points left out: pending or failed\n";
-  if (curves.without_axis > 0)
-    std::cerr << "rgsweep: " << curves.without_axis << " points left out: they do not use "
-              << curves.axis.name << "\n";
-}
-
 }  // namespace
 
 int analyze_command(const Arguments& arguments, Team&) {
@@ -140,19 +108,26 @@ int analyze_command(const Arguments& arguments, Team&) {
   const std::string output = path_of(given, "output"), csv = path_of(given, "csv");
   if (!output.empty()) refuse_other_files(output);
 
+  const std::size_t resamples = resamples_of(given["resamples"].as<std::string>());
+
   const store::SegmentReader results = open_results(parsed.words[0]);
-  const analysis::PhaseDiagram phase =
-      analysis::phase_diagram(analysis::read_curves(results, given["axis"].as<std::string>()), threshold);
-  report_left_out(phase.curves);
-  if (!csv.empty()) std::cerr << "rgsweep: wrote " << analysis::write_csv(csv, phase).string() << "\n";
+  const std::string axis =
+      given.count("axis") > 0 ? given["axis"].as<std::string>() : analysis::default_axis(results).name;
+  analysis::Curves curves = analysis::read_curves(results, axis, experiment::spec_keys());
+  report_missing(curves);
+  const analysis::PhaseDiagram phase = analysis::phase_diagram(std::move(curves), threshold, resamples);
+  if (!csv.empty())
+    for (const std::filesystem::path& path : analysis::write_csv(csv, phase))
+      std::cerr << "rgsweep: wrote " << path.string() << "\n";
   if (output.empty()) {
-    print_tables(phase);
-    return Exit::complete;
+    print_curves(phase);
+  } else {
+    analysis::write_phase(output, phase, phase_attributes(results.attributes()));
+    std::cout << output << ": " << phase.curves.curves.size() << " curves of " << phase.curves.used
+              << " points over " << phase.curves.axis_values().size() << " values of "
+              << phase.curves.axis.name << "\n";
   }
-  analysis::write_phase(output, phase, phase_attributes(results.attributes()));
-  std::cout << output << ": " << phase.curves.curves.size() << " curves of " << phase.curves.used
-            << " points over " << phase.curves.axis_values().size() << " values of " << phase.curves.axis.name
-            << "\n";
+  print_transitions(phase);
   return Exit::complete;
 }
 

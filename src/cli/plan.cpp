@@ -140,6 +140,9 @@ int plan_command(const Arguments& arguments, Team& team) {
     print_json(plan, order.total_seconds(), table);
   else
     print_text(plan, order.total_seconds(), table);
+  const auto refine = std::get<std::int64_t>(setup.spec.scalar("sweep.refine"));
+  if (refine > 0 && parsed.options.count("json") == 0)
+    std::cout << "refine: then up to " << refine << " more slopes for each curve, with its seeds\n";
   return Exit::complete;
 }
 

@@ -10,6 +10,7 @@
 #include "kernel_variants.hpp"
 #include "master.hpp"
 #include "point_runner.hpp"
+#include "refine.hpp"
 #include "rgsweep/core/error.hpp"
 #include "rgsweep/core/value.hpp"
 #include "version.hpp"
@@ -106,30 +107,26 @@ void report(const std::exception_ptr& error) {
   }
 }
 
-}  // namespace
+/// What does not change while a run works off the grid, and then the points that refine it.
+struct Job {
+  RunOptions options;
+  PointLimits limits;
+  Machines machines;
+  double start;
+  std::optional<double> deadline;  ///< on the root
+};
 
-int run_command(const Arguments& arguments, Team& team) {
-  install_signal_handlers();
-  const Parsed parsed = parse("run", arguments, run_options(), 1, 1, true);
-  if (parsed.help) return Exit::complete;
-  const RunOptions options = read_options(parsed.options);
-  const PointLimits limits = point_limits(point_timeout(parsed.options));
-  const std::string deadline_text = parsed.options["deadline"].as<std::string>();
-  const SweepSetup setup = read_sweep(parsed.words[0], parsed.overrides, team, options.save_weights);
-  const Machines machines{team.gather(host_name()), team.gather(processor_name()), gather_variants(team)};
-
-  const double start = schedule::steady_seconds();
-  std::optional<double> deadline;
+/// Trains every point of the grid that the output lacks.
+int run_grid(const SweepSetup& setup, const Job& job, Team& team) {
   std::unique_ptr<Master> master;
   team.on_root([&] {
-    deadline = deadline_seconds(deadline_text);
-    master = std::make_unique<Master>(setup, options, machines, silence_seconds(team));
+    master = std::make_unique<Master>(setup, job.options, job.machines, silence_seconds(team));
     return std::string();
   });
 
   schedule::Hooks hooks;
   hooks.should_stop = [&] {
-    return signal_received() || (deadline && schedule::steady_seconds() - start >= *deadline);
+    return signal_received() || (job.deadline && schedule::steady_seconds() - job.start >= *job.deadline);
   };
   hooks.silence_seconds = silence_seconds(team);
   if (master) hooks.on_tick = [&](double now) { master->tick(now); };
@@ -138,7 +135,7 @@ int run_command(const Arguments& arguments, Team& team) {
   schedule::Ending ending = schedule::Ending::complete;
   std::exception_ptr error;
   {
-    schedule::Worker worker(point_runner(setup, team.rank(), limits), team.rank());
+    schedule::Worker worker(point_runner(setup, team.rank(), job.limits), team.rank());
     const std::unique_ptr<schedule::Channel> channel = team.channel();
     try {
       ending = schedule::run_loop(*channel, worker, master ? &master->controller() : nullptr, hooks);
@@ -186,6 +183,45 @@ int run_command(const Arguments& arguments, Team& team) {
     return std::to_string(master->finish(ending));
   });
   return std::stoi(code);
+}
+
+}  // namespace
+
+int run_command(const Arguments& arguments, Team& team) {
+  install_signal_handlers();
+  const Parsed parsed = parse("run", arguments, run_options(), 1, 1, true);
+  if (parsed.help) return Exit::complete;
+  const RunOptions options = read_options(parsed.options);
+  const PointLimits limits = point_limits(point_timeout(parsed.options));
+  const std::string deadline_text = parsed.options["deadline"].as<std::string>();
+  const SweepSetup setup = read_sweep(parsed.words[0], parsed.overrides, team, options.save_weights);
+  check_refinement(setup, options);
+  Job job{options,
+          limits,
+          {team.gather(host_name()), team.gather(processor_name()), gather_variants(team)},
+          schedule::steady_seconds(),
+          {}};
+  team.on_root([&] {
+    job.deadline = deadline_seconds(deadline_text);
+    return std::string();
+  });
+
+  // Where the grid is finished already, its refinement may have been interrupted: nothing else is to be done
+  // first, so that trainings saved in the middle go on.
+  const std::string interrupted = team.on_root([&] {
+    try {
+      return options.fresh ? std::string() : refinement(setup, options);
+    } catch (const StoreError&) {
+      return std::string();  // a damaged file is set aside when the output is opened for writing
+    }
+  });
+  if (!interrupted.empty()) return run_grid(refined_setup(setup, interrupted), job, team);
+  const int code = run_grid(setup, job, team);
+  if (code != Exit::complete && code != Exit::some_failed) return code;
+  const std::string points = team.on_root([&] { return refinement(setup, options); });
+  if (points.empty()) return code;
+  job.options.fresh = false;
+  return run_grid(refined_setup(setup, points), job, team);
 }
 
 }  // namespace rgsweep::cli

@@ -68,6 +68,26 @@ void append_sweep_keys(Keys& keys) {
                   .choices = {"independent", "paired"},
                   .used_when = {{"sweep.experiment", {"rg"}}},
                   .axis = false});
+  keys.push_back(
+      {.name = "sweep.refine",
+       .type = ValueType::integer,
+       .initial = "0",
+       .summary = "slopes that a run adds to each curve when the grid is finished, where success is lost",
+       .minimum = 0,
+       .maximum = 1000,
+       .axis = false,
+       .identity = false,
+       .block = false});
+  keys.push_back(
+      {.name = "sweep.refine_below",
+       .type = ValueType::real,
+       .initial = "1e-3",
+       .summary = "for refine: a point succeeds when its test_mse on the first of task.test is below",
+       .minimum = 0,
+       .open_minimum = true,
+       .axis = false,
+       .identity = false,
+       .block = false});
 }
 
 void append_network_keys(Keys& keys) {

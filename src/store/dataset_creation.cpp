@@ -33,6 +33,7 @@ Handle dataset_properties() {
   Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "create dataset properties");
   checked(H5Pset_attr_creation_order(properties, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
           "track the order of attributes");
+  // The same arrays make the same bytes, whenever they are written.
   checked(H5Pset_obj_track_times(properties, false), "leave out the time of writing");
   return properties;
 }

@@ -86,6 +86,7 @@ Handle create_file(const std::string& path) {
   const unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
   checked(H5Pset_link_creation_order(creation, order), "track the order of columns");
   checked(H5Pset_attr_creation_order(creation, order), "track the order of attributes");
+  checked(H5Pset_obj_track_times(creation, false), "leave out the time of writing");
   return Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, access), H5Fclose, "create " + path);
 }
 

@@ -22,11 +22,15 @@ inline constexpr double infinity = std::numeric_limits<double>::infinity();
 inline Schema points_schema() {
   return Schema({{.name = "test", .size = 2, .labels = {"gaussian", "uniform"}}},
                 {{.name = "seed", .type = ColumnType::integer, .parameter = true},
+                 {.name = "pairing", .type = ColumnType::text, .parameter = true},
                  {.name = "model_width", .type = ColumnType::integer, .parameter = true},
+                 {.name = "model_features", .type = ColumnType::integer, .parameter = true},
                  {.name = "model_symmetry", .type = ColumnType::text, .parameter = true},
                  {.name = "activation_slope", .long_name = "slope for z < 0", .parameter = true},
                  {.name = "activation_alpha", .parameter = true},
+                 {.name = "task_block", .type = ColumnType::integer, .parameter = true},
                  {.name = "task_test", .type = ColumnType::text, .parameter = true},
+                 {.name = "training_steps", .type = ColumnType::integer, .parameter = true},
                  {.name = "status", .type = ColumnType::flag, .flag_meanings = status_names()},
                  {.name = "test_mse", .dimensions = {"test"}},
                  {.name = "order_parameter"},
@@ -44,6 +48,9 @@ struct Point {
   std::string symmetry = "none";
   Status status = Status::done;
   std::string tests = "gaussian, uniform";
+  double steps = 100;
+  double features = -1;  ///< of each of the two nodes of a graph network
+  std::string pairing = "independent";
 };
 
 using Points = std::vector<Point>;
@@ -60,10 +67,14 @@ class PointsFile {
       Row row = schema.missing();
       row.point_id = (rows.size() + 1) * 0x9E3779B97F4A7C15U;
       schema.value(row, "seed") = point.seed;
+      schema.text(row, "pairing") = point.pairing;
       schema.value(row, "model_width") = point.width;
+      schema.value(row, "model_features") = point.features;
       schema.text(row, "model_symmetry") = point.symmetry;
       schema.value(row, "activation_slope") = point.slope;
+      schema.value(row, "task_block") = 2;
       schema.text(row, "task_test") = point.tests;
+      schema.value(row, "training_steps") = point.steps;
       schema.value(row, "status") = static_cast<double>(point.status);
       schema.values(row, "test_mse")[0] = point.gaussian;
       schema.values(row, "test_mse")[1] = point.uniform;

@@ -73,10 +73,14 @@ class Analyze(unittest.TestCase):
     def test_phase_file(self):
         output = self.path("phase.h5")
         result = self.analyze("--output", output, "--threshold", "0.01")
-        self.assertEqual(result.stdout, f"{output}: 4 curves of 65 points over 4 values of activation_slope\n")
+        lines = result.stdout.splitlines()
+        self.assertEqual(lines[0], f"{output}: 4 curves of 65 points over 4 values of activation_slope")
+        self.assertIn("critical slope, success at test_mse < 0.01, 95 % intervals from 2000 resamples", lines)
+        self.assertEqual(result.stdout.count("  verdict: "), 8)
         self.assertIn("20 points left out: they do not use activation_slope", result.stderr)
         phase = xr.load_dataset(output)
-        self.assertEqual(dict(phase.sizes), {"curve": 4, "activation_slope": 4, "test": 2})
+        self.assertEqual(dict(phase.sizes), {"curve": 4, "activation_slope": 4, "test": 2, "method": 3, "family": 4})
+        self.assertEqual(list(phase.method.values), ["logistic", "susceptibility", "binder"])
         self.assertEqual(list(phase.activation_slope.values), [0, 0.25, 0.5, 1])
         self.assertEqual(list(phase.test.values), list(self.points.test.values))
         self.assertEqual(phase.success_fraction.dims, ("curve", "activation_slope", "test"))
@@ -140,6 +144,36 @@ class Analyze(unittest.TestCase):
                 else:
                     self.assertEqual(cell, str(value))
 
+    def test_families_in_both_forms(self):
+        output = self.path("families.h5")
+        self.analyze("--output", output, "--csv", self.path("more"), "--resamples", "200")
+        phase = xr.load_dataset(output)
+        for name in ("critical_slope", "critical_slope_low", "critical_slope_high", "width"):
+            self.assertEqual(phase[name].dims, ("curve", "test", "method"))
+        for name in ("collapse_exponent", "collapse_exponent_low", "collapse_exponent_high"):
+            self.assertEqual(phase[name].dims, ("family", "test"))
+        self.assertEqual(rgsweep("verify", output).stdout, f"{output}: ok, a phase diagram\n")
+        with open(self.path("more", "families.csv"), newline="") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual(len(rows), phase.sizes["family"] * phase.sizes["test"])
+        meanings = phase.verdict.attrs["flag_meanings"].split()
+        for row in rows:
+            at = phase.sel(family=int(row["family"]), test=row["test"])
+            self.assertEqual(row["verdict"], meanings[int(at.verdict)])
+            self.assertEqual(row["family_variable"], at.family_variable.item())
+            np.testing.assert_array_equal(float(row["collapse_exponent"] or "nan"), at.collapse_exponent.item())
+        with open(self.path("more", "critical.csv"), newline="") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual(len(rows), int(np.isfinite(phase.critical_slope).sum()))
+
+    def test_any_numeric_key_is_an_axis(self):
+        for axis in ("training.learning_rate", "model.width", "training.steps", "slope", "model.depth", "task.block"):
+            output = self.path(axis + ".h5")
+            self.analyze("--axis", axis, "--output", output, "--resamples", "200")
+            phase = xr.load_dataset(output)
+            self.assertIn("critical_" + phase.attrs["axis"].split("_", 1)[1], phase)
+            self.assertEqual(rgsweep("verify", output).returncode, 0)
+
     def test_the_same_bytes_again(self):
         self.analyze("--output", self.path("b.h5"))
         self.analyze("--output", self.path("c.h5"))
@@ -149,8 +183,10 @@ class Analyze(unittest.TestCase):
     def test_table_and_other_axes(self):
         table = self.analyze().stdout
         self.assertIn("success: test_mse < 0.001, along activation_slope\n", table)
-        self.assertEqual(table.count("model_symmetry = none, training_learning_rate = 0.05, test = gaussian"), 1)
-        self.assertEqual(table.count("test = "), 8)
+        curves, transitions = table.split("\ncritical slope, ")
+        self.assertEqual(curves.count("model_symmetry = none, training_learning_rate = 0.05, test = gaussian"), 1)
+        self.assertEqual(curves.count("test = "), 8)
+        self.assertEqual(transitions.count("test = "), 8)
         self.assertIn("along training_learning_rate", self.analyze("--axis", "training.learning_rate").stdout)
         self.analyze("--axis", "training_learning_rate", "--output", self.path("rate.h5"))
         rates = xr.load_dataset(self.path("rate.h5"))
@@ -180,6 +216,7 @@ class Analyze(unittest.TestCase):
     def test_errors(self):
         for arguments, words in ((["--axis", "activation.slop"], "did you mean 'activation_slope'"),
                                  (["--axis", "seed"], "allowed: "),
+                                 (["--resamples", "10"], "--resamples 10: allowed: integer in [200, 100000]"),
                                  (["--threshold", "-1"], "--threshold -1: allowed: real > 0"),
                                  (["--output", ""], "--output needs a name"),
                                  (["--output", self.results], "is no phase diagram; choose another name")):

@@ -17,6 +17,7 @@ import numpy as np
 import plot_phase_diagram as plot
 import rgsweep_curves as rc
 import rgsweep_results as rr
+import rgsweep_style as style
 import synthetic_results as synthetic
 
 SLOPES = np.linspace(0, 1, 6)
@@ -74,7 +75,7 @@ class Plot(unittest.TestCase):
         self.assertTrue(png.startswith(b"\x89PNG") and len(png) > 20000)
         self.assertTrue(b"<svg" in svg and svg.rstrip().endswith(b"</svg>"))
         for colour in ("none", "exchange"):
-            self.assertIn(plot.SYMMETRY_COLOURS[colour].lower().encode(), svg)
+            self.assertIn(style.SYMMETRY_COLOURS[colour].lower().encode(), svg)
         with open(self.folder / "numbers.csv", encoding="utf-8") as file:
             numbers = list(csv.DictReader(file))
         self.assertEqual(len(numbers), 12)

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rgsweep/core/parameters.hpp"
 #include "rgsweep/core/record.hpp"
 #include "rgsweep/core/value.hpp"
 #include "rgsweep/store/segment.hpp"
@@ -19,7 +20,7 @@ namespace rgsweep::analysis {
 /// not depend on the order of the file.
 struct Ensemble {
   double x = 0;      ///< value of the axis
-  double units = 0;  ///< N_units, the hidden units of the layer that m sums over; NaN: unknown
+  double units = 0;  ///< N_units, the hidden units of a layer, all nodes of a graph together; NaN: unknown
   std::vector<std::int64_t> seeds = {};  ///< (member)
   std::vector<char> diverged = {};       ///< (member)
   /// (test, member), relative to Var(target): infinite where diverged, NaN where not measured.
@@ -31,6 +32,7 @@ struct Ensemble {
 
 struct Curve {
   std::vector<Value> parameters;  ///< of Curves::parameters; monostate where the points do not use the key
+  bool paired = false;  ///< points of one seed share their random numbers, so they are resampled together
   std::vector<Ensemble> ensembles = {};  ///< ascending in x
 };
 
@@ -49,13 +51,12 @@ struct Curves {
   std::vector<std::size_t> varying() const;
 };
 
-/// The column that an axis names, by its key ("activation.slope") or its own name ("activation_slope"): any
-/// numeric parameter but the seed. Throws UsageError that lists them.
-const Column& axis_column(const Schema& schema, std::string_view axis);
-
 /// Groups the points whose status is done or diverged. Two values of the axis are the same only when they are
-/// equal to the last bit. Throws UsageError for the axis, and StoreError when the file has no test_mse, no
+/// equal to the last bit. `keys` says which columns may be younger than a file and what its points did
+/// without them (Key::later), so that old and new points of one kind stand on one curve. `axis` as
+/// axis_column() takes it. Throws UsageError for the axis, and StoreError when the file has no test_mse, no
 /// finished point, or none with a value of the axis.
-Curves read_curves(const store::SegmentReader& results, std::string_view axis);
+Curves read_curves(const store::SegmentReader& results, std::string_view axis,
+                   const KeyTable& keys = KeyTable({}));
 
 }  // namespace rgsweep::analysis
