@@ -39,6 +39,7 @@ int status_command(const Arguments&, Team&);
 int verify_command(const Arguments&, Team&);
 int merge_command(const Arguments&, Team&);
 int analyze_command(const Arguments&, Team&);
+int cumulants_command(const Arguments&, Team&);
 int list_command(const Arguments&, Team&);
 int bench_command(const Arguments&, Team&);
 

@@ -23,6 +23,8 @@ std::span<const Command> commands() {
       {"merge", "OUT.h5 IN.h5 ...", "Unite results files, such as the shards of a sweep.", merge_command},
       {"analyze", "RESULTS.h5 [--output PHASE.h5] [--csv DIR] [--threshold EPS] [--axis KEY]",
        "Success, test error and order parameter along the curves of a sweep.", analyze_command},
+      {"cumulants", "RESULTS.h5 --point ID [--checkpoint N] [--json]",
+       "Cumulants of a point's layers: measured, exact and predicted.", cumulants_command},
       {"list",
        "[activations|symmetries|architectures|graphs|readouts|distributions|optimizers|experiments|\n"
        "            observables|keys]",

@@ -60,8 +60,9 @@ Schema schema_of(const sweep::Grid& grid, bool save_weights) {
   const KeyTable& table = grid.table();
   const std::vector<std::size_t> kinds =
       places_of(table, {"sweep.experiment", "model.architecture", "activation.kind"});
-  std::vector<std::size_t> keys = places_of(
-      table, {"sweep.experiment", "task.test", "trace.orders", "trace.checkpoints", "trace.flow_steps"});
+  std::vector<std::size_t> keys =
+      places_of(table, {"sweep.experiment", "model.architecture", "model.depth", "task.test", "trace.orders",
+                        "trace.checkpoints", "trace.flow_steps", "trace.theory"});
   if (save_weights)
     for (std::size_t key = 0; key < table.size(); ++key)
       if (table[key].name.starts_with("model.") || table[key].name.starts_with("activation.") ||

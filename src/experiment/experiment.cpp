@@ -6,6 +6,8 @@
 
 #include <Eigen/Core>
 
+#include "cost.hpp"
+#include "layer_columns.hpp"
 #include "null.hpp"
 #include "rg.hpp"
 #include "rgsweep/core/hash.hpp"
@@ -75,6 +77,14 @@ std::vector<Dimension> dimensions_of(const Extents& extents) {
        .size = extents.flow_steps,
        .first = 1,
        .long_name = "times that the map has been applied"},
+      {.name = "layer",
+       .size = extents.layers,
+       .first = 1,
+       .long_name = "layer of the network; the output is layer model_depth + 1"},
+      {.name = "closure",
+       .size = extents.closures.size(),
+       .labels = extents.closures,
+       .long_name = "prediction, as the column layer_cumulant_ and its name"},
       {.name = "parameter",
        .size = extents.parameters,
        .long_name = "place in the list of a network's numbers"},
@@ -132,9 +142,10 @@ std::uint64_t stream_key(const Parameters& point, std::uint64_t point_id) {
 
 std::span<const ExperimentEntry> experiments() {
   static const ExperimentEntry table[] = {
-      {"rg", "train a network on one renormalisation step and test it", rg_columns, run_rg,
+      {"rg", "train a network on one renormalisation step and test it", rg_columns, has_rg_column, run_rg,
        predicted_rg_seconds, nn::check_network, network_keys, weights_count},
-      {"null", "do nothing, to measure the engine itself", null_columns, run_null, predicted_null_seconds,
+      {"null", "do nothing, to measure the engine itself", null_columns,
+       [](const Column&, const Extents&) { return true; }, run_null, predicted_null_seconds,
        [](const Parameters&) {}, [] { return std::vector<std::string>(); },
        [](const Parameters&) { return std::size_t{0}; }},
   };
@@ -155,6 +166,10 @@ void Extents::include(const Parameters& point) {
     checkpoints = std::max(checkpoints, static_cast<std::size_t>(point.integer("trace.checkpoints")));
   if (point.has("trace.flow_steps"))
     flow_steps = std::max(flow_steps, static_cast<std::size_t>(point.integer("trace.flow_steps")));
+  if (point.has("model.depth"))
+    layers = std::max(layers, static_cast<std::size_t>(point.integer("model.depth")) + 1);
+  if (point.has("trace.theory"))
+    for (const std::string& closure : closure_labels(point)) add_unique(closures, closure);
   if (save_weights) parameters = std::max(parameters, entry_of(point).weights(point));
 }
 
@@ -162,12 +177,14 @@ Schema result_schema(const KeyTable& keys, const Extents& extents) {
   std::vector<Dimension> dimensions = dimensions_of(extents);
   std::vector<Column> columns = parameter_columns(keys);
   append_common_columns(columns);
-  for (const std::string& name : extents.experiments)
-    for (Column& column : lookup(experiments(), name, "experiment").columns())
-      if (has_extent(column, dimensions) &&
+  for (const std::string& name : extents.experiments) {
+    const ExperimentEntry& entry = lookup(experiments(), name, "experiment");
+    for (Column& column : entry.columns())
+      if (has_extent(column, dimensions) && entry.has_column(column, extents) &&
           std::none_of(columns.begin(), columns.end(),
                        [&](const Column& c) { return c.name == column.name; }))
         columns.push_back(std::move(column));
+  }
   std::erase_if(dimensions, [&](const Dimension& dimension) {
     return std::none_of(columns.begin(), columns.end(),
                         [&](const Column& column) { return is_over(column, dimension); });

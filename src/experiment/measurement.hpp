@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "layer_cumulants.hpp"
 #include "rgsweep/core/parameters.hpp"
 #include "rgsweep/data/rg_map.hpp"
 #include "rgsweep/math/cumulant_accumulator.hpp"
@@ -36,6 +37,7 @@ struct TracePoint {
   double loss;
   double delta;  ///< from the symmetry that is imposed softly, or else from exchange
   double order_parameter;
+  LayerCumulants layers = {};
 };
 
 /// Everything that observables may read.

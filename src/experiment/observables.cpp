@@ -6,7 +6,9 @@
 #include <string>
 #include <utility>
 
+#include "layer_columns.hpp"
 #include "rgsweep/nn/symmetry.hpp"
+#include "rgsweep/theory/infimum.hpp"
 #include "weights.hpp"
 
 namespace rgsweep::experiment {
@@ -130,6 +132,27 @@ void weights(const Measurement& m, const Shape&, const Schema&, Out out) {
   write_weights(m.layout, m.training.theta, out);
 }
 
+void theory_min_mse(const Measurement& m, const Shape&, const Schema&, Out out) {
+  out[0] = theory::infimum(m.point).mse;
+}
+
+/// Values of a flag that theory may not know.
+std::vector<std::string> knowledge() {
+  return {"unknown", "no", "yes"};
+}
+
+double flag_of(const std::optional<bool>& known) {
+  return known ? *known ? 2 : 1 : 0;
+}
+
+void theory_attained(const Measurement& m, const Shape&, const Schema&, Out out) {
+  out[0] = flag_of(theory::infimum(m.point).attained);
+}
+
+void theory_recursion(const Measurement& m, const Shape&, const Schema&, Out out) {
+  out[0] = flag_of(theory::infimum(m.point).recursion);
+}
+
 void order_parameter_trace(const Measurement& m, const Shape&, const Schema&, Out out) {
   fill_trace(m, out, &TracePoint::order_parameter);
 }
@@ -178,6 +201,20 @@ std::vector<Observable> make_table() {
         .dimensions = {"checkpoint"},
         .long_name = "order_parameter during training"},
        order_parameter_trace},
+      {{.name = "theory_min_mse",
+        .long_name = "infimum of the mean squared error / Var(target) on the training distribution over all "
+                     "weights of the network, where theory knows it"},
+       theory_min_mse},
+      {{.name = "theory_attained",
+        .type = ColumnType::flag,
+        .long_name = "whether finite weights attain theory_min_mse",
+        .flag_meanings = knowledge()},
+       theory_attained},
+      {{.name = "theory_recursion",
+        .type = ColumnType::flag,
+        .long_name = "whether finite weights give the output the target's cumulants at every order",
+        .flag_meanings = knowledge()},
+       theory_recursion},
       {{.name = "flow_cumulant",
         .dimensions = {"flow_step", "order"},
         .long_name = "cumulants of a population under the learned map iterated (k-statistics)"},
@@ -193,6 +230,7 @@ std::vector<Observable> make_table() {
        weights},
   };
   std::move(rest.begin(), rest.end(), std::back_inserter(table));
+  append_layer_columns(table);
   return table;
 }
 

@@ -1,10 +1,9 @@
 #include "rg.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 #include "batch_source.hpp"
+#include "cost.hpp"
 #include "flow.hpp"
+#include "layer_columns.hpp"
 #include "observables.hpp"
 #include "rgsweep/core/text.hpp"
 #include "rgsweep/nn/initializer.hpp"
@@ -13,12 +12,6 @@
 namespace rgsweep::experiment {
 
 namespace {
-
-/// Samples in one step: a batch larger than the training set is the training set.
-std::int64_t batch_samples(const Parameters& point) {
-  const std::int64_t set = point.integer("task.train_samples"), batch = point.integer("training.batch");
-  return set == 0 ? batch : std::min(batch, set);
-}
 
 /// The network from whose symmetry delta_trace is the distance.
 nn::Layout traced_symmetry(const Parameters& point) {
@@ -38,16 +31,23 @@ nn::TrainingResult train_point(const Parameters& point, std::uint64_t stream_key
   const auto checkpoints =
       nn::log_spaced_checkpoints(options.steps, static_cast<std::size_t>(point.integer("trace.checkpoints")));
   const nn::Layout symmetric = traced_symmetry(point);
+  const std::vector<bool> with_theory = theory_checkpoints(point, checkpoints.size());
+  const LayerTracer layers(point, layout, stream_key);
   const auto record = [&](const nn::Checkpoint& at) {
     trace.push_back({at.step, at.loss, symmetry_distance(layout, symmetric, at.theta),
-                     order_parameter(layout, at.theta)});
+                     order_parameter(layout, at.theta), layers(at.theta, with_theory[trace.size()])});
   };
   nn::Resumption resumption{.from = earlier.state ? &*earlier.state : nullptr};
   if (context.save)
     resumption.on_stop = [&](const nn::TrainerState& state) { context.save(to_bytes({state, {}, trace})); };
-  return nn::train(layout, nn::make_activation(point), options,
-                   nn::initial_parameters(layout, point, stream_key), *source, checkpoints, record,
-                   context.should_stop, resumption);
+  nn::TrainingResult result = nn::train(layout, nn::make_activation(point), options,
+                                        nn::initial_parameters(layout, point, stream_key), *source,
+                                        checkpoints, record, context.should_stop, resumption);
+  // A training that reached its target loss ended at a checkpoint that was not known to be the last.
+  if (traces_theory(point) && !trace.empty() && !with_theory[trace.size() - 1] &&
+      trace.back().step == result.steps_run)
+    trace.back().layers = layers(result.theta, true);
+  return result;
 }
 
 void measure(const nn::ReferenceNetwork& network, std::uint64_t stream_key, const Context& context,
@@ -73,6 +73,10 @@ std::vector<Column> rg_columns() {
   return columns;
 }
 
+bool has_rg_column(const Column& column, const Extents& extents) {
+  return has_layer_column(column.name, extents.closures);
+}
+
 void run_rg(const Parameters& point, std::uint64_t stream_key, const Schema& schema, const Context& context,
             Row& row) {
   const nn::Layout layout = nn::make_layout(point);
@@ -94,34 +98,6 @@ void run_rg(const Parameters& point, std::uint64_t stream_key, const Schema& sch
     if (schema.has(name))
       observable.measure(m, schema.shape(schema.index(name)), schema, schema.values(row, name));
   }
-}
-
-double predicted_rg_seconds(const Parameters& point) {
-  // Rates of one core with 256-bit vectors. Only ratios matter to the order; measured times correct the
-  // scale.
-  constexpr double seconds_per_operation = 0.15e-9, seconds_per_draw = 4e-9, seconds_per_step = 1e-6,
-                   seconds_per_exchange = 20e-9;
-  const auto number = [&](std::string_view key) { return static_cast<double>(point.integer(key)); };
-  const double block = number("task.block"), width = nn::hidden_units(point), depth = number("model.depth");
-  const double multiplications = width * (block + (depth - 1) * width + 1);
-  const double activations = 4 * width * depth;
-  const double lanes = point.text("training.precision") == "float64" ? 2 : 1;
-  const double batch = static_cast<double>(batch_samples(point));
-  const double draws = point.integer("task.train_samples") == 0 ? batch * block : 0;
-  // Forward and two products backward.
-  const double step = seconds_per_step + draws * seconds_per_draw +
-                      batch * 3 * (multiplications + activations) * lanes * seconds_per_operation;
-  const double tests = static_cast<double>(split(point.text("task.test"), ',').size());
-  // Of the flow: outputs of all its steps, and numbers put into random order, each per test sample.
-  const double flow_steps = number("trace.flow_steps");
-  const double flow = (1 - std::pow(block, -flow_steps)) / (1 - 1 / block);
-  const double ordered = (1 - std::pow(block, -std::max(flow_steps - 1, 0.0))) / (1 - 1 / block);
-  const double draws_tested = tests + 1 + (flow_steps > 0 ? 1 : 0);
-  const double evaluations = tests + 2 + block * (block - 1) / 2 + flow;
-  const double test = number("task.test_samples") *
-                      (draws_tested * block * seconds_per_draw + ordered * seconds_per_exchange +
-                       evaluations * 2 * (multiplications + activations) * 2 * seconds_per_operation);
-  return number("training.steps") * step + test;
 }
 
 }  // namespace rgsweep::experiment

@@ -6,8 +6,8 @@
 namespace rgsweep::experiment {
 
 std::vector<Column> rg_columns();
+bool has_rg_column(const Column&, const Extents&);
 void run_rg(const Parameters& point, std::uint64_t stream_key, const Schema& schema, const Context& context,
             Row& row);
-double predicted_rg_seconds(const Parameters& point);
 
 }  // namespace rgsweep::experiment

@@ -13,7 +13,7 @@ namespace rgsweep::experiment {
 namespace {
 
 /// Changes with whatever is written here.
-constexpr std::uint64_t format = 1;
+constexpr std::uint64_t format = 2;
 
 class Writer {
  public:
@@ -106,11 +106,14 @@ void exchange(Archive& archive, Result& result) {
 template <class Archive, class Point>
 requires std::is_same_v<std::remove_const_t<Point>, TracePoint>
 void exchange(Archive& archive, Point& point) {
-  auto& [step, loss, delta, order_parameter] = point;
+  auto& [step, loss, delta, order_parameter, cumulants] = point;
   archive.number(step);
   archive.number(loss);
   archive.number(delta);
   archive.number(order_parameter);
+  auto& [layers, numbers] = cumulants;
+  archive.number(layers);
+  archive.list(numbers);
 }
 
 template <class Archive, class Training>

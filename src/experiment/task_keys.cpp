@@ -72,7 +72,8 @@ void append_trace_keys(Keys& keys) {
                   .summary = "log-spaced training steps at which traces are kept",
                   .minimum = 2,
                   .maximum = 4096,
-                  .axis = false});
+                  .axis = false,
+                  .cost = true});
   keys.push_back({.name = "trace.orders",
                   .type = ValueType::integer,
                   .initial = "6",
@@ -87,6 +88,25 @@ void append_trace_keys(Keys& keys) {
                              "task.test_samples * task.block inputs",
                   .minimum = 0,
                   .maximum = 64,
+                  .axis = false,
+                  .later = true,
+                  .cost = true});
+  keys.push_back({.name = "trace.theory",
+                  .initial = "off",
+                  .summary = "whether the exact and the predicted cumulants of the layers are traced beside "
+                             "the measured ones",
+                  .choices = {"on", "off"},
+                  .axis = false,
+                  .later = true,
+                  .cost = true});
+  keys.push_back({.name = "trace.theory_checkpoints",
+                  .type = ValueType::integer,
+                  .initial = "0",
+                  .summary = "checkpoints with theory: the last, the first and others evenly between; 0: as "
+                             "many as take a seventh of the training's time, at least one",
+                  .minimum = 0,
+                  .maximum = 4096,
+                  .used_when = {{"trace.theory", {"on"}}},
                   .axis = false,
                   .later = true,
                   .cost = true});

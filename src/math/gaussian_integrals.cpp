@@ -11,12 +11,6 @@ namespace rgsweep::math {
 
 namespace {
 
-double owens_t(double h, double a) {
-  // In double: the default computes in long double, ten times slower and of no use to a double result.
-  return boost::math::owens_t(h, a,
-                              boost::math::policies::policy<boost::math::policies::promote_double<false>>());
-}
-
 /// E[max(x + w, 0)] of a standard normal w.
 double mean_rectified(double x) {
   return x * normal_cdf(x) + normal_pdf(x);
@@ -33,6 +27,19 @@ double beyond(double k, double h, double rho) {
 }
 
 }  // namespace
+
+double owens_t(double h, double a) {
+  // Reflected here for a > 1, since what Boost takes the error function in is long double. The same holds for
+  // its default of promoting all arguments: slower and of no use to a double result.
+  if (std::abs(a) > 1) {
+    const double product = h == 0 ? 0 : std::abs(h * a), below = normal_cdf(-std::abs(h)),
+                 beyond = normal_cdf(-product);
+    const double reflected = (below + beyond) / 2 - below * beyond - owens_t(product, 1 / std::abs(a));
+    return std::copysign(reflected, a);
+  }
+  return boost::math::owens_t(h, a,
+                              boost::math::policies::policy<boost::math::policies::promote_double<false>>());
+}
 
 double normal_pdf(double t) {
   return std::exp(-t * t / 2) * (1 / std::sqrt(2 * std::numbers::pi));
@@ -90,7 +97,11 @@ std::vector<double> rectified_moments(double mu, double sigma, int order) {
 }
 
 double rectified_covariance(double h, double k, double rho) {
-  const double tau = conditional_deviation(rho), pdf_h = normal_pdf(h), pdf_k = normal_pdf(k);
+  const double tau = conditional_deviation(rho);
+  // What is below, where all networks without biases are: E[u 1(u>0) v 1(v>0)] less the product of means.
+  if (h == 0 && k == 0)
+    return (tau - 1 + rho * (std::numbers::pi / 2 + std::asin(rho))) / (2 * std::numbers::pi);
+  const double pdf_h = normal_pdf(h), pdf_k = normal_pdf(k);
   // Given u = -h, v has mean -rho h and deviation tau.
   const double above_k = beyond(k, h, rho), above_h = beyond(h, k, rho);
   // At tau = 0 the limit: half where the mean vanishes.

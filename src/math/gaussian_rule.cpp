@@ -104,44 +104,14 @@ GaussianRule on_line(const Eigen::MatrixXd& normals, const Eigen::VectorXd& offs
 }
 
 GaussianRule in_sectors(const Eigen::MatrixXd& normals, int degree) {
-  constexpr double full = 2 * std::numbers::pi, widest = full / 16;
-  std::vector<double> ends;  // directions along the lines, in [0, 2 pi)
-  for (Eigen::Index i = 0; i < normals.rows(); ++i) {
-    if (normals(i, 0) == 0 && normals(i, 1) == 0) continue;
-    double angle = std::atan2(normals(i, 0), -normals(i, 1));
-    if (angle < 0) angle += std::numbers::pi;
-    if (angle >= std::numbers::pi) angle -= std::numbers::pi;
-    ends.push_back(angle);
-    ends.push_back(angle + std::numbers::pi);
-  }
-  constexpr std::size_t most = 512;  // beyond, each single line matters little: uniform sectors
-  if (ends.size() > most)
-    for (ends.resize(most); double& end : ends) end = full / most * static_cast<double>(&end - ends.data());
-  if (ends.empty()) ends.push_back(0);
-  std::sort(ends.begin(), ends.end());
-  ends.push_back(ends.front() + full);
-  Line angles;
-  for (std::size_t i = 1; i < ends.size(); ++i) {
-    const double length = ends[i] - ends[i - 1];
-    const int panels = static_cast<int>(std::ceil(length / widest));
-    const double width = length / panels;
-    for (int p = 0; p < panels; ++p)
-      angles.add_panel(ends[i - 1] + width * p, ends[i - 1] + width * (p + 1),
-                       width > widest / 2   ? 9
-                       : width > widest / 4 ? 7
-                                            : 5);
-  }
+  const GaussianRule directions = direction_rule(normals);
   const QuadratureRule& radial = radial_rule(degree / 2 + 1);
-  const auto count = static_cast<Eigen::Index>(angles.nodes.size());
+  const Eigen::Index count = directions.weights.size();
   GaussianRule rule{Eigen::MatrixXd(count * radial.nodes.size(), 2),
                     Eigen::ArrayXd(count * radial.nodes.size())};
-  const Eigen::Map<const Eigen::ArrayXd> angle(angles.nodes.data(), count);
-  const Eigen::ArrayXd cosine = angle.cos(), sine = angle.sin();
-  const Eigen::Map<const Eigen::ArrayXd> weight(angles.weights.data(), count);
   for (Eigen::Index i = 0; i < radial.nodes.size(); ++i) {
-    rule.nodes.col(0).segment(i * count, count) = radial.nodes[i] * cosine;
-    rule.nodes.col(1).segment(i * count, count) = radial.nodes[i] * sine;
-    rule.weights.segment(i * count, count) = weight * (radial.weights[i] / full);
+    rule.nodes.middleRows(i * count, count) = radial.nodes[i] * directions.nodes;
+    rule.weights.segment(i * count, count) = radial.weights[i] * directions.weights;
   }
   return rule;
 }
@@ -226,6 +196,67 @@ GaussianRule smooth_gaussian_rule(Eigen::Index dimensions, int points) {
     rule.nodes.col(1).segment(i * n, n) = line.nodes;
     rule.weights.segment(i * n, n) = line.weights[i] * line.weights;
   }
+  return rule;
+}
+
+GaussianRule analytic_gaussian_rule(Eigen::Index dimensions, double strip, double finest) {
+  constexpr double folds = 40, widest = 0.4;  // exp(-40) is 4e-18; the Gaussian itself needs no more
+  if (dimensions < 1 || dimensions > 2 || !(strip > 0) || !(finest > 0 && finest <= widest))
+    throw std::logic_error("analytic_gaussian_rule(): 1 or 2 dimensions, a strip, a step of 0.4 at most");
+  const double range = kRange + (dimensions == 1 ? 3.5 : 0);
+  const double step = std::clamp(2 * std::numbers::pi * strip / folds, finest, widest);
+  const auto reach = static_cast<int>(range / step);
+  std::vector<double> x, y, weights;
+  for (int i = -reach; i <= reach; ++i) {
+    const int along = dimensions == 1 ? 0 : static_cast<int>(std::sqrt(std::pow(range / step, 2) - i * i));
+    const double across = step * normal_pdf(step * i);
+    for (int j = -along; j <= along; ++j) {
+      x.push_back(step * i);
+      y.push_back(step * j);
+      weights.push_back(dimensions == 1 ? across : across * step * normal_pdf(step * j));
+    }
+  }
+  const auto points = static_cast<Eigen::Index>(x.size());
+  GaussianRule rule{Eigen::MatrixXd(points, dimensions),
+                    Eigen::Map<const Eigen::ArrayXd>(weights.data(), points)};
+  rule.nodes.col(0) = Eigen::Map<const Eigen::VectorXd>(x.data(), points);
+  if (dimensions == 2) rule.nodes.col(1) = Eigen::Map<const Eigen::VectorXd>(y.data(), points);
+  return rule;
+}
+
+GaussianRule direction_rule(const Eigen::MatrixXd& normals) {
+  constexpr double half = std::numbers::pi, widest = half / 8;
+  std::vector<double> ends;  // directions along the lines, in [0, pi)
+  for (Eigen::Index i = 0; i < normals.rows(); ++i) {
+    if (normals(i, 0) == 0 && normals(i, 1) == 0) continue;
+    double angle = std::atan2(normals(i, 0), -normals(i, 1));
+    if (angle < 0) angle += half;
+    ends.push_back(angle < half ? angle : angle - half);
+  }
+  constexpr std::size_t most = 256;  // beyond, each single line matters little: uniform sectors
+  if (ends.size() > most)
+    for (ends.resize(most); double& end : ends) end = half / most * static_cast<double>(&end - ends.data());
+  if (ends.empty()) ends.push_back(0);
+  std::sort(ends.begin(), ends.end());
+  ends.push_back(ends.front() + half);
+  Line angles;
+  for (std::size_t i = 1; i < ends.size(); ++i) {
+    const double length = ends[i] - ends[i - 1];
+    const int panels = static_cast<int>(std::ceil(length / widest));
+    const double width = length / panels;
+    for (int p = 0; p < panels; ++p)
+      angles.add_panel(ends[i - 1] + width * p, ends[i - 1] + width * (p + 1),
+                       width > widest / 2   ? 9
+                       : width > widest / 4 ? 7
+                                            : 5);
+  }
+  const auto count = static_cast<Eigen::Index>(angles.nodes.size());
+  GaussianRule rule{Eigen::MatrixXd(2 * count, 2), Eigen::ArrayXd(2 * count)};
+  const Eigen::Map<const Eigen::ArrayXd> angle(angles.nodes.data(), count),
+      weight(angles.weights.data(), count);
+  rule.nodes.topRows(count) << angle.cos(), angle.sin();
+  rule.nodes.bottomRows(count) = -rule.nodes.topRows(count);
+  rule.weights << weight / (2 * half), weight / (2 * half);
   return rule;
 }
 

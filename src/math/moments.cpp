@@ -24,6 +24,7 @@ double lower_orders(std::span<const double> raw, std::span<const double> cumulan
 
 std::vector<double> cumulants_from_raw_moments(std::span<const double> raw) {
   std::vector<double> cumulants;
+  cumulants.reserve(raw.size());
   for (std::size_t n = 1; n <= raw.size(); ++n)
     cumulants.push_back(raw[n - 1] - lower_orders(raw, cumulants, n));
   return cumulants;

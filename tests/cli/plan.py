@@ -27,7 +27,7 @@ class Plan(Case):
         self.assertEqual(plan["points"], 10**7 * 2 * 5001 * 5 * 2)
 
     def test_every_command_has_help(self):
-        for command in ("plan", "run", "status", "verify", "merge", "list"):
+        for command in ("plan", "run", "status", "verify", "merge", "cumulants", "list"):
             result = rgsweep(command, "--help")
             self.assertEqual(result.returncode, 0)
             self.assertTrue(result.stdout.startswith(f"rgsweep {command} "), result.stdout)

@@ -50,7 +50,7 @@ TEST(Experiment, RgRowIsComplete) {
   for (const Column& column : schema.columns()) {
     // Fewer distinct log-spaced steps than places leave the end of a trace empty, as are unused keys.
     if (column.parameter || column.type != ColumnType::real ||
-        column.dimensions == std::vector<std::string>{"checkpoint"})
+        (!column.dimensions.empty() && column.dimensions.front() == "checkpoint"))
       continue;
     for (double value : schema.values(row, column.name)) EXPECT_TRUE(std::isfinite(value)) << column.name;
   }

@@ -65,6 +65,15 @@ TEST(Keys, FlowStepsAreLaterThanTheFirstResults) {
   EXPECT_EQ(make_point().integer("trace.flow_steps"), 4);
 }
 
+TEST(Keys, TheoryIsLaterThanTheFirstResults) {
+  EXPECT_EQ(make_point({{"trace.theory", "off"}, {"trace.theory_checkpoints", "5"}}).point_id(),
+            make_point().point_id());
+  const Parameters on = make_point({{"trace.theory", "on"}});
+  EXPECT_NE(on.point_id(), make_point().point_id());
+  EXPECT_EQ(on.integer("trace.theory_checkpoints"), 0);
+  EXPECT_FALSE(make_point().has("trace.theory_checkpoints"));
+}
+
 // Results are found again by this text and its hash: a change here abandons every existing file.
 TEST(Keys, IdentityOfTheDefaultPointIsFrozen) {
   EXPECT_EQ(make_point().canonical_text(),

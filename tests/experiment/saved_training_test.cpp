@@ -1,6 +1,8 @@
 // A training that is stopped and goes on, at any of the places where it can be stopped, gives the same row.
 #include "saved_training.hpp"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "points.hpp"
@@ -70,6 +72,14 @@ TEST(SavedTraining, WithAFixedTrainingSet) {
   expect_same({{"task.train_samples", "600"}, {"training.batch", "50"}}, 3);
 }
 
+TEST(SavedTraining, WithTheoryAtEveryCheckpoint) {
+  expect_same({{"trace.theory", "on"},
+               {"trace.theory_checkpoints", "9"},
+               {"model.architecture", "gnn"},
+               {"model.depth", "2"}},
+              3);
+}
+
 TEST(SavedTraining, ADivergedTrainingIsMeasuredAgainButNotTrained) {
   expect_same({{"training.learning_rate", "100"}}, 2, 1);
 }
@@ -80,7 +90,9 @@ TEST(SavedTraining, BytesAreReadBack) {
   state.theta = Eigen::VectorXd::LinSpaced(4, 0, 1);
   state.loss_sum = 0.25;
   state.optimizer = {Eigen::VectorXd::Constant(4, 2), Eigen::VectorXd()};
-  const Bytes bytes = to_bytes({state, {}, {{1, 0.5, 0.25, 0.125}, {2, 1, 2, 3}}});
+  LayerCumulants layers(3);
+  layers.at(LayerQuantity::edgeworth, LayerSide::post, 1, 4) = 0.75;
+  const Bytes bytes = to_bytes({state, {}, {{1, 0.5, 0.25, 0.125}, {2, 1, 2, 3, layers}}});
   const SavedTraining back = read_saved_training(bytes);
   ASSERT_TRUE(back.state);
   EXPECT_FALSE(back.result);
@@ -91,6 +103,9 @@ TEST(SavedTraining, BytesAreReadBack) {
   EXPECT_EQ(back.state->loss_sum, 0.25);
   ASSERT_EQ(back.trace.size(), 2U);
   EXPECT_EQ(back.trace[1].order_parameter, 3);
+  EXPECT_EQ(back.trace[0].layers.layers, 0U);
+  EXPECT_EQ(back.trace[1].layers.at(LayerQuantity::edgeworth, LayerSide::post, 1, 4), 0.75);
+  EXPECT_TRUE(std::isnan(back.trace[1].layers.at(LayerQuantity::truth, LayerSide::pre, 2, 6)));
 
   const nn::TrainingResult result{state.theta, 7, 0.5, true, "loss above 1e12 at step 7"};
   const SavedTraining trained = read_saved_training(to_bytes({{}, result, {}}));

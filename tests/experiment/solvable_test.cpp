@@ -1,4 +1,5 @@
 // Trained networks against what is known for certain: depth 1, b = 2, no biases, Gaussian inputs, width 2.
+#include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -61,6 +62,61 @@ TEST_P(Slope, FreeWeightsMostlySolve) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Solvable, Slope, ::testing::Values("0", "0.2", "0.5"));
+
+/// The least test error of some seeds.
+double best_of(std::vector<std::pair<std::string, std::string>> settings, int seeds) {
+  double best = INFINITY;
+  for (int seed = 0; seed < seeds; ++seed) {
+    settings.emplace_back("sweep.seed", std::to_string(seed));
+    best = std::min(best, train(settings).number("test_mse"));
+    settings.pop_back();
+  }
+  return best;
+}
+
+enum Known { unknown, no, yes };
+
+struct Infimum {
+  const char* symmetry;
+  const char* kind;
+  Known attained, recursion;
+};
+
+// theory_min_mse is what the best of some trainings comes to and none goes below: where finite weights attain
+// it, to rounding; where none do, only ever from above.
+TEST(SolvableInfimum, IsWhatTheBestTrainingReaches) {
+  for (const Infimum& known : {Infimum{"none", "leaky_relu", yes, yes},
+                               {"exchange", "leaky_relu", yes, yes},
+                               {"full", "leaky_relu", yes, no},
+                               {"equivariant", "leaky_relu", yes, no},
+                               {"exchange", "quadratic", yes, yes},
+                               {"full", "quadratic", no, no}}) {
+    const std::vector<std::pair<std::string, std::string>> settings = {
+        {"model.symmetry", known.symmetry}, {"activation.kind", known.kind}, {"activation.alpha", "0.3"}};
+    const std::string what = std::string(known.symmetry) + " " + known.kind;
+    Outcome one = train(settings);
+    const double infimum = one.number("theory_min_mse"), best = best_of(settings, 8);
+    EXPECT_EQ(one.number("theory_attained"), known.attained) << what;
+    EXPECT_EQ(one.number("theory_recursion"), known.recursion) << what;
+    // Test samples and the noise of sgd leave 3 % of a plateau.
+    EXPECT_GT(best, 0.97 * infimum) << what;
+    if (known.attained == yes) {
+      EXPECT_LT(best, 1.03 * infimum + 1e-8) << what;
+    } else {
+      EXPECT_EQ(infimum, 0) << what;
+      EXPECT_GT(best, 1e-4) << what;
+      EXPECT_LT(best, 0.1) << what;
+    }
+  }
+}
+
+TEST(SolvableInfimum, IsUnknownWhereTheorySaysNothing) {
+  Outcome spline =
+      train({{"activation.kind", "spline"}, {"training.steps", "10"}, {"task.test_samples", "100"}});
+  EXPECT_TRUE(std::isnan(spline.number("theory_min_mse")));
+  EXPECT_EQ(spline.number("theory_attained"), unknown);
+  EXPECT_EQ(spline.number("theory_recursion"), unknown);
+}
 
 TEST(SolvableLinear, GeneralisesUnderEverySymmetryOnEveryDistribution) {
   for (const char* symmetry : {"none", "exchange"})

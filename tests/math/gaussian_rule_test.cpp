@@ -44,6 +44,52 @@ TEST(SmoothGaussianRule, IntegratesPolynomials) {
   EXPECT_THROW(smooth_gaussian_rule(3, 16), std::logic_error);
 }
 
+TEST(AnalyticGaussianRule, IntegratesFunctionsThatAreAnalyticInItsStrip) {
+  for (Eigen::Index dimensions : {1, 2})
+    expect_polynomials(analytic_gaussian_rule(dimensions, 2, 0.05), 10, 1e-13);
+  // E[exp(i k t)] = exp(-k^2 / 2), and of the Lorentzian 1 / (1 + t^2 / y^2), whose poles are at +-iy:
+  // y sqrt(pi/2) exp(y^2/2) erfc(y / sqrt(2)).
+  for (double y : {0.3, 1.0, 2.5}) {
+    const GaussianRule line = analytic_gaussian_rule(1, y, 0.001),
+                       plane = analytic_gaussian_rule(2, y, 0.001);
+    const double expected =
+        y * std::sqrt(std::acos(-1.0) / 2) * std::exp(y * y / 2) * std::erfc(y / std::sqrt(2.0));
+    EXPECT_NEAR((line.weights / (1 + (line.nodes.col(0).array() / y).square())).sum(), expected, 1e-13) << y;
+    EXPECT_NEAR((line.weights * (3 * line.nodes.col(0).array()).cos()).sum(), std::exp(-4.5), 1e-13) << y;
+    // Along any direction of the plane.
+    const Eigen::ArrayXd t = (plane.nodes * Eigen::Vector2d(0.6, -0.8)).array();
+    EXPECT_NEAR((plane.weights / (1 + (t / y).square())).sum(), expected, 1e-13) << y;
+  }
+  EXPECT_EQ(analytic_gaussian_rule(1, 1e-9, 0.3).weights.size(), 2 * 43 + 1);
+  EXPECT_THROW(analytic_gaussian_rule(3, 1, 0.1), std::logic_error);
+  EXPECT_THROW(analytic_gaussian_rule(2, 0, 0.1), std::logic_error);
+  EXPECT_THROW(analytic_gaussian_rule(2, 1, 0.5), std::logic_error);
+}
+
+// E over the angle of a piecewise trigonometric polynomial: |cos|^n between the line where it vanishes.
+TEST(DirectionRule, IntegratesBetweenTheLines) {
+  Eigen::MatrixXd normals = random_matrix(7, 2, 4);
+  normals.row(5).setZero();
+  normals.row(6) = -normals.row(2);
+  const GaussianRule rule = direction_rule(normals);
+  const Eigen::Index half = rule.weights.size() / 2;
+  EXPECT_NEAR(rule.weights.sum(), 1, 1e-14);
+  EXPECT_LT((rule.nodes.rowwise().squaredNorm().array() - 1).abs().maxCoeff(), 1e-15);
+  EXPECT_EQ(rule.nodes.topRows(half), -rule.nodes.bottomRows(half));
+  for (Eigen::Index line : {0, 1, 2, 3, 4})
+    for (int n : {1, 3, 7, 11}) {
+      const Eigen::ArrayXd along =
+          (rule.nodes * normals.row(line).transpose()).array() / normals.row(line).norm();
+      // E|cos|^n = Gamma((n+1)/2) / (sqrt(pi) Gamma(n/2 + 1)).
+      const double expected =
+          std::tgamma((n + 1) / 2.0) / (std::sqrt(std::acos(-1.0)) * std::tgamma(n / 2.0 + 1));
+      EXPECT_NEAR((rule.weights * along.unaryExpr([n](double x) { return std::pow(std::abs(x), n); })).sum(),
+                  expected, 1e-13)
+          << n;
+    }
+  EXPECT_NEAR(direction_rule(Eigen::MatrixXd(0, 2)).weights.sum(), 1, 1e-14);
+}
+
 TEST(PiecewiseGaussianRule, IntegratesPolynomialsWhateverTheLines) {
   expect_polynomials(piecewise_gaussian_rule(Eigen::MatrixXd(5, 0), Eigen::VectorXd::Zero(5)), 10, 1e-13);
   for (Eigen::Index lines : {0, 1, 7})

@@ -10,107 +10,11 @@
 
 #include <gtest/gtest.h>
 
-#include "../nn/test_keys.hpp"
-#include "rgsweep/data/distribution.hpp"
-#include "rgsweep/nn/reference_network.hpp"
-#include "rgsweep/theory/layer_truth.hpp"
+#include "infimum_networks.hpp"
 #include "rgsweep/theory/plateau.hpp"
 
 namespace rgsweep::theory {
 namespace {
-
-using Changes = std::vector<std::pair<std::string, std::string>>;
-
-Parameters point(const Changes& changes) {
-  static const KeyTable table = [] {
-    std::vector<Key> keys = nn::test_keys().keys();
-    keys.push_back({.name = "task.train", .type = ValueType::text, .initial = "gaussian", .summary = ""});
-    if (nn::test_keys().find("training.symmetry_penalty") == KeyTable::npos)
-      keys.push_back(
-          {.name = "training.symmetry_penalty", .type = ValueType::real, .initial = "0", .summary = ""});
-    return KeyTable(keys);
-  }();
-  Parameters parameters(table);
-  for (const auto& [key, value] : changes) parameters.set(key, value);
-  parameters.complete();
-  return parameters;
-}
-
-struct Network {
-  Parameters at;
-  nn::Layout layout;
-  nn::Activation activation;
-  nn::Vector<double> theta;
-
-  explicit Network(const Changes& changes)
-      : at(point(changes)), layout(nn::make_layout(at)), activation(nn::make_activation(at)) {
-    theta = nn::Vector<double>::Zero(static_cast<Eigen::Index>(layout.parameters()));
-  }
-
-  /// Sets the free parameters of W^layer, which must be able to hold W.
-  void set_weight(std::size_t layer, const Eigen::MatrixXd& W) {
-    const nn::TyingPattern& pattern = layout.layers[layer].weight;
-    for (int i = 0; i < pattern.rows(); ++i)
-      for (int j = 0; j < pattern.cols(); ++j)
-        if (pattern.label(i, j) != nn::TyingPattern::kZero)
-          theta[static_cast<Eigen::Index>(layout.layers[layer].weight_offset) + pattern.label(i, j)] =
-              pattern.sign(i, j) * W(i, j);
-    ASSERT_EQ(layout.weight(theta, layer), W);
-  }
-  void set_bias(std::size_t layer, double value) {
-    theta
-        .segment(static_cast<Eigen::Index>(layout.layers[layer].bias_offset),
-                 layout.layers[layer].bias.parameters())
-        .setConstant(value);
-  }
-  void randomise(std::uint64_t key) {
-    theta = nn::random_matrix(static_cast<Eigen::Index>(layout.parameters()), 1, key);
-  }
-
-  double largest_error(const Eigen::ArrayXXd& X) const {
-    const Eigen::ArrayXd y = X.rowwise().sum() / std::sqrt(static_cast<double>(X.cols()));
-    return (nn::ReferenceNetwork(layout, activation).output(theta, X) - y).abs().maxCoeff();
-  }
-  LayerTruth truth() const {
-    TruthOptions options;
-    options.tolerance = 1e-7;
-    return TruthIntegrator(data::parse_distribution(at.text("task.train")), options)(layout, theta,
-                                                                                     activation);
-  }
-  /// With the readout's scale, and its bias if it has one, at their best.
-  double best_loss() const {
-    const LayerTruth exact = truth();
-    const double mean = exact.output.value(0, 0), variance = exact.output.value(0, 1);
-    const double power = variance + mean * mean, cross = (power + 1 - exact.mse) / 2;
-    return 1 - cross * cross / (at.text("model.bias") == "none" ? power : variance);
-  }
-};
-
-void expect_infimum(const Parameters& at, double mse, std::optional<bool> attained, const std::string& what) {
-  const Infimum found = infimum(at);
-  EXPECT_NEAR(found.mse, mse, 1e-12) << what;
-  EXPECT_EQ(found.attained, attained) << what;
-  if (mse == 0 && attained == true) {
-    EXPECT_EQ(found.recursion, true) << what;
-  } else {
-    EXPECT_NE(found.recursion, true) << what;
-  }
-}
-
-Eigen::ArrayXXd random_inputs(Eigen::Index block) {
-  return 5 * nn::random_matrix(100, block, 77);
-}
-
-const std::vector<Changes> kActivations{{{"activation.kind", "leaky_relu"}, {"activation.slope", "0.2"}},
-                                        {{"activation.kind", "leaky_relu"}, {"activation.slope", "-0.5"}},
-                                        {{"activation.kind", "relu"}},
-                                        {{"activation.kind", "quadratic"}, {"activation.alpha", "0.3"}},
-                                        {{"activation.kind", "linear"}}};
-
-Changes joined(Changes all, const Changes& more) {
-  all.insert(all.end(), more.begin(), more.end());
-  return all;
-}
 
 // W = (1, -1) on the sum of the inputs (each site, for equivariant), then (1, -1; -1, 1), then v = (g, -g).
 TEST(Infimum, TwoUnitsOfOppositeSignAreExactAtEveryDepth) {
@@ -318,74 +222,6 @@ TEST(Infimum, AnEvenActivationLearnsNothing) {
       network.randomise(3);
       EXPECT_GT(network.truth().mse, 1 - 1e-7);
     }
-}
-
-Changes graph_network(const char* graph, const char* readout, const char* block, const char* symmetry,
-                      const char* features = "2", const char* depth = "1") {
-  return {{"model.architecture", "gnn"}, {"model.graph", graph},       {"model.readout", readout},
-          {"task.block", block},         {"model.symmetry", symmetry}, {"model.features", features},
-          {"model.depth", depth},        {"activation.slope", "0.2"}};
-}
-
-/// f = (sum over the sites that are seen) / sqrt(b), for every input.
-void expect_sum_of(Network& network, const std::vector<double>& seen, const std::string& what) {
-  const Eigen::ArrayXXd X = random_inputs(static_cast<Eigen::Index>(seen.size()));
-  const Eigen::Map<const Eigen::VectorXd> of(seen.data(), static_cast<Eigen::Index>(seen.size()));
-  const Eigen::ArrayXd y = (X.matrix() * of).array() / std::sqrt(static_cast<double>(seen.size()));
-  const Eigen::ArrayXd f = nn::ReferenceNetwork(network.layout, network.activation).output(network.theta, X);
-  EXPECT_LT((f - y).abs().maxCoeff(), 1e-10) << what;
-}
-
-/// Features (1, -1) of self weight 1 and message weight `message`; the readout (g, -g).
-void set_pair(Network& network, double message, double gain) {
-  const nn::TyingPattern &W = network.layout.layers[0].weight, &v = network.layout.layers[1].weight;
-  Eigen::MatrixXd weight(W.rows(), W.cols()), readout(1, v.cols());
-  for (int i = 0; i < W.rows(); ++i)
-    for (int j = 0; j < W.cols(); ++j)
-      weight(i, j) =
-          W.label(i, j) == nn::TyingPattern::kZero ? 0 : (i % 2 == 0 ? 1 : -1) * (i / 2 == j ? 1 : message);
-  for (int j = 0; j < v.cols(); ++j)
-    readout(0, j) = v.label(0, j) == nn::TyingPattern::kZero ? 0 : j % 2 == 0 ? gain : -gain;
-  network.set_weight(0, weight);
-  network.set_weight(1, readout);
-}
-
-TEST(Infimum, OfGraphNetworks) {
-  const double odd = 1.2;  // 2 c at a = 0.2
-  for (const char* symmetry : {"none", "exchange", "odd"}) {
-    for (const auto& [graph, block] :
-         {std::pair{"pair", "2"}, {"pair", "4"}, {"complete", "3"}, {"ring", "3"}}) {
-      Network network(graph_network(graph, "sink", block, symmetry));
-      expect_infimum(network.at, 0, true, std::string(graph) + symmetry);
-      set_pair(network, 1, 1 / (odd * std::sqrt(std::stod(block))));
-      EXPECT_LT(network.largest_error(random_inputs(std::stoi(block))), 1e-10) << graph << symmetry;
-    }
-    // The sink of a chain of three sees two sites.
-    Network chain(graph_network("chain", "sink", "3", symmetry));
-    expect_infimum(chain.at, 1 - 2.0 / 3, true, symmetry);
-    set_pair(chain, 1, 1 / (odd * std::sqrt(3)));
-    expect_sum_of(chain, {0, 1, 1}, symmetry);
-  }
-  // A sum over nodes: no messages, or equal ones where every node sends to as many.
-  Network silent(graph_network("pair", "sum", "3", "none"));
-  expect_infimum(silent.at, 0, true, "silent");
-  set_pair(silent, 0, 1 / (odd * std::sqrt(3)));
-  EXPECT_LT(silent.largest_error(random_inputs(3)), 1e-10);
-  Network ring(graph_network("ring", "sum", "5", "exchange"));
-  expect_infimum(ring.at, 0, true, "ring");
-  set_pair(ring, 1, 1 / (3 * odd * std::sqrt(5)));
-  EXPECT_LT(ring.largest_error(random_inputs(5)), 1e-10);
-  EXPECT_TRUE(std::isnan(infimum(point(graph_network("pair", "sum", "2", "exchange"))).mse));
-
-  // One feature, or all weights equal: one function of the sum.
-  for (const char* symmetry : {"none", "full"}) {
-    Network tied(graph_network("pair", "sink", "2", symmetry, symmetry == std::string("none") ? "1" : "3"));
-    expect_infimum(tied.at, plateau(0.2), true, symmetry);
-    for (std::uint64_t key = 0; key < 8; ++key) {
-      tied.randomise(key);
-      EXPECT_GT(tied.best_loss(), plateau(0.2) - 1e-7);
-    }
-  }
 }
 
 TEST(Infimum, WhatTheoryDoesNotSayIsUnknown) {

@@ -26,11 +26,15 @@ struct Context {
   std::function<void(std::vector<std::byte>)> save = {};
 };
 
+struct Extents;
+
 struct ExperimentEntry {
   std::string_view name;
   std::string_view summary;
   /// Columns this experiment fills beside the parameters and the common ones.
   std::vector<Column> (*columns)();
+  /// Whether a sweep of these extents has one of them; extents of 0 are looked after elsewhere.
+  bool (*has_column)(const Column&, const Extents&);
   /// Fills its columns of a row that already holds the parameters. Sets the status where it is not `done`.
   void (*run)(const Parameters&, std::uint64_t stream_key, const Schema&, const Context&, Row&);
   /// Predicted seconds of run() on one core of a current machine.
@@ -54,6 +58,8 @@ struct Extents {
   std::size_t orders = 0;                ///< highest cumulant order
   std::size_t checkpoints = 0;
   std::size_t flow_steps = 0;
+  std::size_t layers = 0;             ///< hidden ones and the readout
+  std::vector<std::string> closures;  ///< that predict cumulants of layers (trace.theory)
   bool save_weights = false;
   std::size_t parameters = 0;  ///< most numbers of a network; stays 0 unless save_weights
   /// Extends these so that the rows of `point` fit.

@@ -18,6 +18,9 @@ double normal_pdf(double t);
 /// Phi(t), with full relative accuracy in the lower tail.
 double normal_cdf(double t);
 
+/// Owen's T(h, a) = 1 / (2 pi) int_0^a exp(-h^2 (1 + x^2) / 2) / (1 + x^2) dx; a may be infinite.
+double owens_t(double h, double a);
+
 /// P(u <= h, v <= k) for standard normal u, v of correlation rho in [-1, 1]; absolute error about 1e-16.
 double bivariate_normal_cdf(double h, double k, double rho);
 

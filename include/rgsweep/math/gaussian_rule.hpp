@@ -21,6 +21,16 @@ struct GaussianRule {
 /// For smooth f: Gauss-Hermite, `points` in each dimension (0 to 2 of them).
 GaussianRule smooth_gaussian_rule(Eigen::Index dimensions, int points);
 
+/// The same for f that is analytic where all |Im xi| < `strip`: the trapezoidal rule on a square lattice (1
+/// or 2 dimensions), whose error falls as exp(-2 pi strip / step) and is about 1e-17 of f at the strip's
+/// edge, or more where that would take steps below `finest`. Smaller than Gauss-Hermite for strips below 2.
+GaussianRule analytic_gaussian_rule(Eigen::Index dimensions, double strip, double finest);
+
+/// Directions in the plane, points x 2, with weights (sum 1), for functions of the angle that are
+/// trigonometric polynomials of degree 18 or so between the lines normals.row(i).xi = 0. The second half of
+/// the directions is opposite to the first.
+GaussianRule direction_rule(const Eigen::MatrixXd& normals);
+
 /// For f that is smooth between the hyperplanes normals.row(i).xi + offsets[i] = 0 (normals: any number x 0,
 /// 1 or 2; zero rows are none). Sectors are exact for polynomials to `degree` (at most 60) along each ray. On
 /// lines and strips a panel is at most `panel` wide (a third of it across strips), good for functions that

@@ -3,7 +3,8 @@
 //   leaky_relu  phi = A z + (1-a) max(+-z, 0), the sign the one that z is less likely to have and A the slope
 //               on the other side: closed forms that lose no digits at any m / s
 //   linear, quadratic  polynomials, by Gauss-Hermite rules that are exact
-//   others      Gauss-Legendre between the kinks of activation_pieces.hpp, or Gauss-Hermite
+//   tanh        the trapezoidal rule, as long as z varies by less than 8
+//   others      Gauss-Legendre between the kinks of activation_pieces.hpp
 // The Edgeworth density of one variable is pdf(t) [1 + gamma3/6 He_3 + gamma4/24 He_4 + gamma3^2/72 He_6],
 // the expansion to order 1/n for a mean of n variables, whose gamma3^2 and gamma4 are of that order. What is
 // neither linear between its kinks nor quadratic is taken to bend over lengths of 1 in z, as tanh does.
@@ -45,9 +46,13 @@ Eigen::ArrayXXd hermite_coefficients(const nn::Activation& activation, double me
 
 /// Covariance of phi(z) for Gaussian z (n means, n x n covariance, which may be singular). leaky_relu, linear
 /// and quadratic: to rounding. Others: series in the correlation, and integrals over the plane where it
-/// converges too slowly; 1e-8 of the variances for deviations up to 2, 1e-6 at 3.
+/// converges too slowly; for tanh to 1e-11 of the variances for deviations up to 4 and 1e-9 at 6, for splines
+/// to 1e-6.
 Eigen::MatrixXd activated_covariance(const nn::Activation& activation, const Eigen::VectorXd& mean,
                                      const Eigen::MatrixXd& covariance);
+
+/// Whether activated_covariance() is a closed form: leaky_relu, linear and quadratic.
+bool has_closed_covariance(const nn::Activation& activation);
 
 /// Rule over a standard Gaussian xi (L.cols() <= 2 dimensions) for functions of phi(mean + L xi) such as
 /// products of six of them and a polynomial of degree 6 in xi.
