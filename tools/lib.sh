@@ -4,12 +4,13 @@
 
 # shellcheck disable=SC2034  # the lists are read by the scripts that source this file
 build_packages=(g++ cmake 'ninja-build|make' openmpi-bin libopenmpi-dev libhdf5-dev libeigen3-dev
-                libboost-dev libboost-program-options-dev librandom123-dev)
+                libboost-dev libboost-program-options-dev librandom123-dev zlib1g-dev)
 # shellcheck disable=SC2034
 plot_packages=(python3-h5py python3-numpy python3-matplotlib)
 # shellcheck disable=SC2034
 test_packages=(libgtest-dev libgmock-dev libbenchmark-dev clang libclang-rt-14-dev clang-format clang-tidy shellcheck
-               git hdf5-tools netcdf-bin python3-xarray python3-h5netcdf python3-netcdf4)
+               git hdf5-tools netcdf-bin python3-xarray python3-h5netcdf python3-netcdf4
+               dataset-fashion-mnist)
 # For the tests with a real Slurm, which are skipped where these cannot be installed. srun opens PMIx by the name that only
 # Debian's development package has.
 # shellcheck disable=SC2034

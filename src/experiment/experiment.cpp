@@ -9,6 +9,7 @@
 #include "cost.hpp"
 #include "layer_columns.hpp"
 #include "null.hpp"
+#include "orbit.hpp"
 #include "rg.hpp"
 #include "rgsweep/core/hash.hpp"
 #include "rgsweep/core/registry.hpp"
@@ -144,6 +145,9 @@ std::span<const ExperimentEntry> experiments() {
   static const ExperimentEntry table[] = {
       {"rg", "train a network on one renormalisation step and test it", rg_columns, has_rg_column, run_rg,
        predicted_rg_seconds, nn::check_network, network_keys, weights_count},
+      {"orbit", "ask whether a network can learn a symmetry from poses of two images", orbit_columns,
+       [](const Column&, const Extents&) { return true; }, run_orbit, predicted_orbit_seconds, check_orbit,
+       checked_orbit_keys, [](const Parameters&) { return std::size_t{0}; }},
       {"null", "do nothing, to measure the engine itself", null_columns,
        [](const Column&, const Extents&) { return true; }, run_null, predicted_null_seconds,
        [](const Parameters&) {}, [] { return std::vector<std::string>(); },

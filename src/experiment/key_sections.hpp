@@ -11,5 +11,6 @@ using Keys = std::vector<Key>;
 
 void append_task_keys(Keys& keys);
 void append_trace_keys(Keys& keys);
+void append_orbit_keys(Keys& keys);
 
 }  // namespace rgsweep::experiment

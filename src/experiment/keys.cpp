@@ -253,9 +253,11 @@ KeyTable make_table() {
   append_task_keys(keys);
   append_training_keys(keys);
   append_trace_keys(keys);
-  // Everything past the sweep's own keys describes a network and its training, which `null` has none of.
+  const std::size_t of_rg = keys.size();
+  append_orbit_keys(keys);
+  // Everything past the sweep's own keys belongs to one experiment.
   for (std::size_t i = shared; i < keys.size(); ++i)
-    keys[i].used_when.insert(keys[i].used_when.begin(), {"sweep.experiment", {"rg"}});
+    keys[i].used_when.insert(keys[i].used_when.begin(), {"sweep.experiment", {i < of_rg ? "rg" : "orbit"}});
   return KeyTable(std::move(keys));
 }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from harness import Case, columns, main, rgsweep
 
 SWEEPS = Path(__file__).resolve().parents[2] / "sweeps"
-SHORT = ("--sweep.seed", "0", "--training.steps", "20", "--task.test_samples", "512", "--quiet")
+SHORT = ("--sweep.seed", "0", "--orbit.pair", "0", "--orbit.poses", "2, 4", "--training.steps", "20", "--task.test_samples", "512", "--quiet")
 
 
 class Shipped(Case):
