@@ -49,7 +49,7 @@ fi
 build() {
   local preset=$1 log
   log=$(mktemp)
-  cmake --preset "$preset" -DRGSWEEP_TESTS=ON -DRGSWEEP_FAULT_SCRIPTS=ON
+  cmake --preset "$preset" -DRGSWEEP_TESTS=ON -DRGSWEEP_LONG_TESTS=ON
   cmake --build --preset "$@" --parallel "$(cores)" 2>&1 | tee "$log"
   if grep -n 'warning:' "$log"; then die "the build with the preset $preset has warnings"; fi
   rm -f "$log"

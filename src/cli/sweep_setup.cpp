@@ -5,6 +5,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "rgsweep/core/error.hpp"
@@ -80,17 +81,22 @@ Schema schema_of(const sweep::Grid& grid, bool save_weights) {
   return experiment::result_schema(table, extents);
 }
 
-/// Without the columns of keys that no point of the sweep uses: texts cost more than all else of a row.
+/// Without the columns of sections of which no point of the sweep uses any key, which are those of other
+/// experiments: texts cost more than all else of a row.
 Schema without_unused(const Schema& schema, const sweep::Grid& grid) {
-  std::vector<std::string> unused;
-  for (std::size_t key = 0; key < grid.table().size(); ++key)
-    if (std::all_of(grid.boxes().begin(), grid.boxes().end(),
-                    [&](const sweep::Box& box) { return box.sets[key] == sweep::unused_set; }))
-      unused.push_back(grid.table().column(key));
+  const KeyTable& table = grid.table();
+  const auto section = [](const Key& key) { return key.name.substr(0, key.name.find('.')); };
+  std::set<std::string> used;
+  for (std::size_t key = 0; key < table.size(); ++key)
+    if (std::any_of(grid.boxes().begin(), grid.boxes().end(),
+                    [&](const sweep::Box& box) { return box.sets[key] != sweep::unused_set; }))
+      used.insert(section(table.keys()[key]));
+  std::set<std::string> unused;
+  for (std::size_t key = 0; key < table.size(); ++key)
+    if (!used.contains(section(table.keys()[key]))) unused.insert(table.column(key));
   std::vector<Column> columns = schema.columns();
-  std::erase_if(columns, [&](const Column& column) {
-    return column.parameter && std::find(unused.begin(), unused.end(), column.name) != unused.end();
-  });
+  std::erase_if(columns,
+                [&](const Column& column) { return column.parameter && unused.contains(column.name); });
   return {schema.dimensions(), std::move(columns)};
 }
 

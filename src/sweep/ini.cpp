@@ -31,7 +31,8 @@ void require_text(std::string_view text, const std::string& source) {
   const auto found = std::find_if(text.begin(), text.end(), control);
   if (found == text.end()) return;
   const auto line = 1 + std::count(text.begin(), found, '\n');
-  throw UsageError(source + ":" + std::to_string(line) + ": not a text file: it holds the control character " +
+  throw UsageError(source + ":" + std::to_string(line) +
+                   ": not a text file: it holds the control character " +
                    std::to_string(static_cast<int>(*found)));
 }
 
