@@ -32,7 +32,7 @@ class Array(SlurmCase):
             self.assertTrue(os.path.exists(self.path(name)), name)
         # A handful of files for each shard: its results and its log.
         self.assertEqual(sorted(os.listdir(self.shards)), sorted(
-            ["curves.csv", "jobs", "merge.log", "merge.sbatch", "sweep.ini", "sweep.sbatch"] +
+            ["critical.csv", "curves.csv", "families.csv", "jobs", "merge.log", "merge.sbatch", "sweep.ini", "sweep.sbatch"] +
             [f"shard-{i}-of-3.h5" for i in (1, 2, 3)] + [f"shard-{i}.log" for i in (1, 2, 3)]))
         self.assertRegex(self.command(f"{SCRIPTS}/status.sh", self.output), r"all +48 +48 +0 +0 .* complete\n")
         self.assertIn('#SBATCH --comment="two words"', self.read(os.path.join(self.shards, "sweep.sbatch")))
