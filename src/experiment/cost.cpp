@@ -1,4 +1,4 @@
-// Rates of one core with 256-bit vectors; those of theory on the same scale, by bench_tracing.
+// Rates of one core with 512-bit vectors: training by `rgsweep bench kernel`, theory by bench_tracing.
 #include "cost.hpp"
 
 #include <algorithm>
@@ -18,8 +18,12 @@ namespace rgsweep::experiment {
 
 namespace {
 
-constexpr double seconds_per_operation = 0.15e-9, seconds_per_draw = 4e-9, seconds_per_step = 1e-6,
-                 seconds_per_exchange = 20e-9, seconds_per_number = 28e-9;
+constexpr double seconds_per_operation = 0.15e-9, seconds_per_draw = 4e-9, seconds_per_exchange = 20e-9,
+                 seconds_per_number = 28e-9;
+/// Of training: a step of no work, an input of a fresh batch, a weight for one sample forward and backward
+/// while the weights of a layer stay in the nearest memory, and beyond.
+constexpr double seconds_per_step = 0.1e-6, seconds_per_fresh_input = 1.5e-9, seconds_per_weight = 0.05e-9,
+                 seconds_per_far_weight = 0.13e-9, near_weights = 2048;
 /// Of the training that theory may take where nothing else is asked for.
 constexpr double theory_share = 1.0 / 7;
 
@@ -38,6 +42,14 @@ struct Sizes {
 Sizes sizes(const Parameters& point) {
   return {number(point, "task.block"), static_cast<double>(nn::hidden_units(point)),
           number(point, "model.depth")};
+}
+
+/// One unit's activation of one sample and its derivative.
+double seconds_per_activation(const Parameters& point) {
+  const nn::Activation activation = nn::make_activation(point);
+  if (std::holds_alternative<nn::Spline>(activation)) return 1.4e-9;
+  if (std::holds_alternative<nn::Quadratic>(activation)) return 0.1e-9;
+  return theory::pieces(activation).is_linear() ? 0 : 0.4e-9;
 }
 
 /// What theory takes for one value of one polygon or point, for the covariance of two units, and for a joint
@@ -90,11 +102,12 @@ double training_seconds(const Parameters& point) {
   const Sizes n = sizes(point);
   const double lanes = point.text("training.precision") == "float64" ? 2 : 1;
   const double batch = static_cast<double>(batch_samples(point));
-  const double draws = point.integer("task.train_samples") == 0 ? batch * n.block : 0;
-  // Forward and two products backward.
-  const double step = seconds_per_step + draws * seconds_per_draw +
-                      batch * 3 * (n.multiplications() + 4 * n.activations()) * lanes * seconds_per_operation;
-  return number(point, "training.steps") * step;
+  const double fresh = point.integer("task.train_samples") == 0 ? batch * n.block : 0;
+  const double weight =
+      n.depth > 1 && n.width * n.width > near_weights ? seconds_per_far_weight : seconds_per_weight;
+  const double sample = n.multiplications() * weight + n.activations() * seconds_per_activation(point);
+  return number(point, "training.steps") *
+         (seconds_per_step + fresh * seconds_per_fresh_input + batch * sample * lanes);
 }
 
 TheorySeconds theory_seconds(const Parameters& point) {
