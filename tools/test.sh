@@ -65,9 +65,12 @@ run_tests() {
   return "$code"
 }
 
+# The long tests interfere with running programs from outside, at moments that a busy machine may move: they have a
+# second try, which the log shows.
 stage_release() {
   build release
-  run_tests release
+  run_tests release --label-exclude '^long$'
+  run_tests release --label-regex '^long$' --repeat until-pass:2
 }
 
 stage_sanitizers() {
