@@ -30,7 +30,7 @@ try:
     import rgsweep_curves as rc
     import rgsweep_phase_pictures as phase_pictures
     import rgsweep_point_pictures as point_pictures
-    from rgsweep_results import ResultsError, is_phase, load, load_phase
+    from rgsweep_results import ResultsError, distinct, is_phase, load, load_phase, used
     from rgsweep_style import LINE_STYLES, MARKERS, STYLE, axis_label, shade, symmetry_colour, title_of, value_name
 except ModuleNotFoundError as error:
     sys.exit(f"{sys.executable} has no module {error.name}; "
@@ -218,7 +218,8 @@ def grouping(chosen, results, axis):
     if chosen.group is not None:
         results.require(wanted)
     groups = [name for name in results.varying(wanted) if name != axis]
-    pooled = results.varying([name for name in results.parameters() if name not in (axis, *groups)])
+    pooled = [name for name in results.varying([name for name in results.parameters() if name not in (axis, *groups)])
+              if len(distinct(used(results[name]))) > 1]
     if pooled:
         print(f"note: runs with different {', '.join(pooled)} are drawn together; separate them with --group or --where",
               file=sys.stderr)

@@ -69,6 +69,13 @@ class Results:
         return [name for name in names if name in self.columns and len(distinct(self.columns[name])) > 1]
 
 
+def used(values):
+    """Without those of points that do not use the key."""
+    if values.dtype.kind == "f":
+        return values[~np.isnan(values)]
+    return values[values != ("" if values.dtype.kind == "U" else -1)]
+
+
 def distinct(values):
     """Sorted different values; NaN, which marks an unused key, counts once."""
     return np.unique(values)
