@@ -260,7 +260,7 @@ TEST(Experiment, PairedPointsOfOneSeedShareTheirRandomNumbers) {
 TEST(Experiment, PredictedCostGrowsWithTheWork) {
   const double base = predicted_seconds(make_point());
   EXPECT_GT(base, 0);
-  EXPECT_GT(predicted_seconds(make_point({{"training.steps", "80000"}})), 5 * base);
+  EXPECT_GT(predicted_seconds(make_point({{"training.steps", "800000"}})), 5 * base);
   EXPECT_GT(predicted_seconds(make_point({{"model.width", "256"}})), 2 * base);
   EXPECT_LT(predicted_seconds(make_point({{"task.train_samples", "256"}})), base);
   EXPECT_LT(predicted_seconds(make_point({{"trace.flow_steps", "0"}})), base);
