@@ -5,12 +5,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
-#include <unistd.h>
-
+#include "../temporary_folder.hpp"
 #include "rgsweep/core/record.hpp"
 #include "rgsweep/store/segment.hpp"
 
@@ -59,9 +57,6 @@ using Points = std::vector<Point>;
 class PointsFile {
  public:
   explicit PointsFile(const Points& points, const Schema& schema = points_schema()) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "rgsweep-analysis-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    folder_ = pattern;
     std::vector<Row> rows;
     for (const Point& point : points) {
       Row row = schema.missing();
@@ -83,15 +78,12 @@ class PointsFile {
     }
     store::write_segment(folder_ / "points.h5", schema, rows, {});
   }
-  ~PointsFile() { std::filesystem::remove_all(folder_); }
-  PointsFile(const PointsFile&) = delete;
-  PointsFile& operator=(const PointsFile&) = delete;
 
-  const std::filesystem::path& folder() const { return folder_; }
+  const std::filesystem::path& folder() const { return folder_.path(); }
   store::SegmentReader reader() const { return store::SegmentReader(folder_ / "points.h5"); }
 
  private:
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
 };
 
 }  // namespace rgsweep::analysis

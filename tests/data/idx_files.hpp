@@ -2,15 +2,14 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
-#include <unistd.h>
 #include <zlib.h>
+
+#include "../temporary_folder.hpp"
 
 namespace rgsweep::data {
 
@@ -26,18 +25,9 @@ inline Bytes idx_bytes(const std::vector<std::uint32_t>& extents, const Bytes& v
   return bytes;
 }
 
-class Folder {
+class Folder : public TemporaryFolder {
  public:
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "rgsweep-idx-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = pattern;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-
-  std::filesystem::path path(const std::string& name) const { return path_ / name; }
+  std::filesystem::path path(const std::string& name) const { return *this / name; }
 
   std::filesystem::path write(const std::string& name, const Bytes& bytes) const {
     std::ofstream(path(name), std::ios::binary)
@@ -51,9 +41,6 @@ class Folder {
     gzclose(file);
     return path(name);
   }
-
- private:
-  std::filesystem::path path_;
 };
 
 }  // namespace rgsweep::data

@@ -10,8 +10,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
+#include "../temporary_folder.hpp"
 #include "orbit_points.hpp"
 #include "rgsweep/core/error.hpp"
 #include "rgsweep/data/orbit.hpp"
@@ -198,29 +198,17 @@ TEST(Orbit, WhatDoesNotFitIsKnownBeforehand) {
   EXPECT_THROW(make_point({{"orbit.images", ""}}), UsageError);
 }
 
-struct Folder {
-  std::filesystem::path path;
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "rgsweep-orbit-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path = pattern;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path); }
-};
-
 /// A file of three images of 8 x 8 pixels without labels; `missing` bytes less than its header says.
-std::string image_file(const Folder& folder, const std::string& name, std::size_t missing) {
+std::string image_file(const TemporaryFolder& folder, const std::string& name, std::size_t missing) {
   std::string bytes("\0\0\x08\x03\0\0\0\x03\0\0\0\x08\0\0\0\x08", 16);
   for (int i = 0; i < 3 * 64; ++i) bytes += static_cast<char>(i * i % 251);
-  const std::filesystem::path file = folder.path / name;
+  const std::filesystem::path file = folder / name;
   std::ofstream(file, std::ios::binary) << bytes.substr(0, bytes.size() - missing);
   return file.string();
 }
 
 TEST(Orbit, ImagesComeFromAFile) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const Settings settings = {
       {"orbit.images", image_file(folder, "whole", 0)}, {"orbit.group", "shifts"}, {"orbit.poses", "4"}};
   EXPECT_NO_THROW(check_point(orbit_point(settings)));

@@ -4,34 +4,20 @@
 #include <filesystem>
 #include <fstream>
 
-#include <unistd.h>
-
+#include "../temporary_folder.hpp"
 #include "rgsweep/core/error.hpp"
 #include "rgsweep/store/segment.hpp"
 #include "rgsweep/store/status.hpp"
 #include "rgsweep/store/verify.hpp"
 
-namespace {
-
-struct Folder {
-  std::filesystem::path path;
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "rgsweep-fuzz-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) std::abort();
-    path = pattern;
-    std::filesystem::create_directory(path / "x.h5.parts");
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-};
-
-}  // namespace
-
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   using namespace rgsweep;
-  static const Folder folder;
-  const std::filesystem::path segment = folder.path / "x.h5.parts/seg-00000001.h5",
-                              state = folder.path / "x.h5.parts/point-0000000000000001.state",
-                              owner = folder.path / "x.h5.parts/owner";
+  static const TemporaryFolder folder;
+  static const bool made = std::filesystem::create_directory(folder / "x.h5.parts");
+  if (!made) std::abort();
+  const std::filesystem::path segment = folder / "x.h5.parts/seg-00000001.h5",
+                              state = folder / "x.h5.parts/point-0000000000000001.state",
+                              owner = folder / "x.h5.parts/owner";
   for (const auto& path : {segment, state, owner})
     std::ofstream(path, std::ios::binary | std::ios::trunc)
         .write(reinterpret_cast<const char*>(data), static_cast<std::streamsize>(size));
@@ -39,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
       static_cast<void>(store::SegmentReader(segment, check));
     } catch (const StoreError&) {
     }
-  static_cast<void>(store::status(folder.path / "x.h5"));
-  static_cast<void>(store::verify({folder.path / "x.h5"}));
+  static_cast<void>(store::status(folder / "x.h5"));
+  static_cast<void>(store::verify({folder / "x.h5"}));
   return 0;
 }

@@ -5,32 +5,17 @@
 #include <filesystem>
 #include <fstream>
 
-#include <unistd.h>
-
+#include "../temporary_folder.hpp"
 #include "rgsweep/core/error.hpp"
 #include "rgsweep/data/idx.hpp"
 #include "rgsweep/data/images.hpp"
 
-namespace {
-
-struct Folder {
-  std::filesystem::path path;
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "rgsweep-fuzz-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) std::abort();
-    path = pattern;
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-};
-
-}  // namespace
-
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   using namespace rgsweep;
-  static const Folder folder;
+  static const TemporaryFolder folder;
   // The same bytes as images and as their labels.
-  const std::filesystem::path images = folder.path / "x-images-idx3-ubyte",
-                              labels = folder.path / "x-labels-idx1-ubyte";
+  const std::filesystem::path images = folder / "x-images-idx3-ubyte",
+                              labels = folder / "x-labels-idx1-ubyte";
   for (const auto& path : {images, labels})
     std::ofstream(path, std::ios::binary | std::ios::trunc)
         .write(reinterpret_cast<const char*>(data), static_cast<std::streamsize>(size));

@@ -10,28 +10,11 @@
 #include <string>
 #include <vector>
 
-#include <unistd.h>
-
+#include "../temporary_folder.hpp"
 #include "rgsweep/core/hash.hpp"
 #include "rgsweep/core/record.hpp"
 
 namespace rgsweep::store {
-
-/// An empty folder that goes away with the test.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "rgsweep-store-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = pattern;
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 inline Schema sample_schema() {
   return Schema(
