@@ -12,20 +12,12 @@ import argparse
 import sys
 from pathlib import Path
 
-try:
-    import numpy as np
-    import h5py  # noqa: F401  (rgsweep_results needs it)
-    import matplotlib
-    matplotlib.use("Agg")
-    matplotlib.rcParams["svg.hashsalt"] = "rgsweep"  # the same results give the same file
-    import matplotlib.pyplot as plt
-    import rgsweep_cumulants as cumulants
-    from rgsweep_curves import choose_rows
-    from rgsweep_results import ResultsError, load
-except ModuleNotFoundError as error:
-    sys.exit(f"{sys.executable} has no module {error.name}; "
-             "on Debian: apt-get install python3-h5py python3-numpy python3-matplotlib, then /usr/bin/python3 "
-             + sys.argv[0])
+from rgsweep_style import STYLE as COMMON_STYLE, save  # first: it names missing modules
+import matplotlib.pyplot as plt
+import numpy as np
+import rgsweep_cumulants as cumulants
+from rgsweep_curves import choose_rows
+from rgsweep_results import ResultsError, load
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart; dashes tell the lines apart without any colour.
 STYLES = {
@@ -35,12 +27,7 @@ STYLES = {
 }
 ORDER_NAMES = {1: "mean", 2: "variance", 3: "third cumulant", 4: "fourth cumulant", 5: "fifth cumulant",
                6: "sixth cumulant"}
-STYLE = {
-    "font.size": 10, "axes.titlesize": 11, "axes.titleweight": "bold", "axes.titlelocation": "left",
-    "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": "0.35", "axes.linewidth": 0.8,
-    "axes.grid": True, "axes.axisbelow": True, "grid.color": "0.9", "grid.linewidth": 0.7,
-    "xtick.color": "0.25", "ytick.color": "0.25",
-}
+STYLE = {**COMMON_STYLE, "ytick.minor.size": 2}
 
 
 # ---- what is drawn -------------------------------------------------------------------------------------------------
@@ -161,11 +148,7 @@ def run(arguments):
     if not trace.closures:
         print(f"point {trace.point} ran without trace.theory = on: only what was measured is drawn", file=sys.stderr)
     figure = draw(trace, choose_layers(trace, chosen.layer), choose_orders(trace, chosen.orders))
-    stem = chosen.output or results.path.with_name(results.path.stem + "_cumulants")
-    stem.parent.mkdir(parents=True, exist_ok=True)
-    for suffix, metadata in ((".png", {"Software": None}), (".svg", {"Date": None})):
-        figure.savefig(f"{stem}{suffix}", dpi=160, bbox_inches="tight", metadata=metadata)
-        print(f"{stem}{suffix}")
+    save(figure, chosen.output or results.path.with_name(results.path.stem + "_cumulants"), bbox_inches="tight")
 
 
 def main():

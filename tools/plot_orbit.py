@@ -11,19 +11,11 @@ import gzip
 import sys
 from pathlib import Path
 
-try:
-    import numpy as np
-    import h5py  # noqa: F401  (rgsweep_results needs it)
-    import matplotlib
-    matplotlib.use("Agg")
-    matplotlib.rcParams["svg.hashsalt"] = "rgsweep"  # the same results give the same file
-    import matplotlib.pyplot as plt
-    import rgsweep_curves as rc
-    from rgsweep_results import ResultsError, load
-except ModuleNotFoundError as error:
-    sys.exit(f"{sys.executable} has no module {error.name}; "
-             "on Debian: apt-get install python3-h5py python3-numpy python3-matplotlib, then /usr/bin/python3 "
-             + sys.argv[0])
+from rgsweep_style import save  # first: it names missing modules
+import numpy as np
+import matplotlib.pyplot as plt
+import rgsweep_curves as rc
+from rgsweep_results import ResultsError, load
 
 STRIP = 12  # poses of each image that are shown at most
 ERRORS = {"eps_exact": "exact error, first pose left out", "eps_exact_mean": "exact error, mean over left-out poses",
@@ -160,13 +152,7 @@ def run(arguments):
     chosen = options(arguments)
     results = finished(rc.choose_rows(load(chosen.results), chosen.where), chosen.predicted, chosen.exact)
     figure = draw(results, chosen.predicted, chosen.exact)
-    stem = chosen.output or Path(chosen.results).with_suffix("")
-    if stem.suffix in (".png", ".svg"):
-        stem = stem.with_suffix("")
-    stem.parent.mkdir(parents=True, exist_ok=True)
-    for suffix, metadata in ((".png", {"Software": None}), (".svg", {"Date": None})):
-        figure.savefig(f"{stem}{suffix}", dpi=160, metadata=metadata)
-        print(f"{stem}{suffix}")
+    save(figure, chosen.output or Path(chosen.results).with_suffix(""))
 
 
 def main():

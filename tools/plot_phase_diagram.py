@@ -19,23 +19,15 @@ import argparse
 import sys
 from pathlib import Path
 
-try:
-    import numpy as np
-    import h5py  # noqa: F401  (rgsweep_results needs it)
-    import matplotlib
-    matplotlib.use("Agg")
-    matplotlib.rcParams["svg.hashsalt"] = "rgsweep"  # the same results give the same file
-    import matplotlib.pyplot as plt
-    from matplotlib.patheffects import withStroke
-    import rgsweep_curves as rc
-    import rgsweep_phase_pictures as phase_pictures
-    import rgsweep_point_pictures as point_pictures
-    from rgsweep_results import ResultsError, distinct, is_phase, load, load_phase, used
-    from rgsweep_style import LINE_STYLES, MARKERS, STYLE, axis_label, shade, symmetry_colour, title_of, value_name
-except ModuleNotFoundError as error:
-    sys.exit(f"{sys.executable} has no module {error.name}; "
-             "on Debian: apt-get install python3-h5py python3-numpy python3-matplotlib, then /usr/bin/python3 "
-             + sys.argv[0])
+# First: it names missing modules.
+from rgsweep_style import LINE_STYLES, MARKERS, STYLE, axis_label, save, shade, symmetry_colour, title_of, value_name
+import numpy as np
+import matplotlib.pyplot as plt
+from matplotlib.patheffects import withStroke
+import rgsweep_curves as rc
+import rgsweep_phase_pictures as phase_pictures
+import rgsweep_point_pictures as point_pictures
+from rgsweep_results import ResultsError, distinct, is_phase, load, load_phase, used
 
 DEFAULT_GROUPS = ["model_symmetry", "model_width", "training_steps"]
 FLOOR = 1e-17  # an error of exactly 0 is drawn here
@@ -254,13 +246,7 @@ def run(arguments):
         raise ResultsError(f"--kind {kind} needs {'a results file' if phase else 'a phase diagram'}; {chosen.results} is "
                            f"{'a phase diagram' if phase else 'none'}")
     figure = phase_figure(chosen, kind) if kind in PHASE_KINDS else point_figure(chosen, kind)
-    stem = chosen.output or Path(chosen.results).with_suffix("")
-    if stem.suffix in (".png", ".svg"):
-        stem = stem.with_suffix("")
-    stem.parent.mkdir(parents=True, exist_ok=True)
-    for suffix, metadata in ((".png", {"Software": None}), (".svg", {"Date": None})):
-        figure.savefig(f"{stem}{suffix}", dpi=160, metadata=metadata)
-        print(f"{stem}{suffix}")
+    save(figure, chosen.output or Path(chosen.results).with_suffix(""))
 
 
 def main():

@@ -1,8 +1,21 @@
-"""What the pictures of tools/ share: palette, line styles, labels, a grid of panels."""
-import textwrap
+"""What the pictures of tools/ share: palette, line styles, labels, a grid of panels, files.
 
-import numpy as np
-import matplotlib.pyplot as plt
+A script that draws imports this before any other module that is not Python's own: it says which ones are missing."""
+import sys
+import textwrap
+from pathlib import Path
+
+try:
+    import h5py  # noqa: F401  (rgsweep_results needs it)
+    import numpy as np
+    import matplotlib
+    matplotlib.use("Agg")
+    matplotlib.rcParams["svg.hashsalt"] = "rgsweep"  # the same results give the same file
+    import matplotlib.pyplot as plt
+except ModuleNotFoundError as error:
+    sys.exit(f"{sys.executable} has no module {error.name}; "
+             "on Debian: apt-get install python3-h5py python3-numpy python3-matplotlib, then /usr/bin/python3 "
+             + sys.argv[0])
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart; a symmetry keeps its colour in every figure.
 SYMMETRY_COLOURS = {"none": "#0072B2", "exchange": "#D55E00", "equivariant": "#009E73", "odd": "#CC79A7", "full": "#E69F00"}
@@ -65,3 +78,14 @@ def colour_of(title, position):
 
 def title_of(results):
     return results.attrs.get("title", results.path.stem)
+
+
+def save(figure, stem, **options):
+    """Writes STEM.png and STEM.svg, whichever of these endings `stem` may have, and prints their names."""
+    stem = Path(stem)
+    if stem.suffix in (".png", ".svg"):
+        stem = stem.with_suffix("")
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    for suffix, metadata in ((".png", {"Software": None}), (".svg", {"Date": None})):
+        figure.savefig(f"{stem}{suffix}", dpi=160, metadata=metadata, **options)
+        print(f"{stem}{suffix}")
