@@ -36,6 +36,20 @@ double turn(int k, int g, int n) {
   return 2 * std::numbers::pi * ((k * g) % n) / n;
 }
 
+void tabulate_characters(FiniteGroup& group) {
+  Eigen::Index count = 0;
+  for (const Representation& rho : group.irreducible) count += rho.dimension == 1 ? 1 : 0;
+  group.characters_real.resize(group.order(), count);
+  group.characters_imag.resize(group.order(), count);
+  for (Eigen::Index r = 0; r < count; ++r)
+    for (Eigen::Index g = 0; g < group.order(); ++g) {
+      const auto& rho = group.irreducible[static_cast<std::size_t>(r)];
+      const std::complex<double> character = rho.matrices[static_cast<std::size_t>(g)](0, 0);
+      group.characters_real(g, r) = character.real();
+      group.characters_imag(g, r) = character.imag();
+    }
+}
+
 }  // namespace
 
 FiniteGroup cyclic_group(int n) {
@@ -48,6 +62,7 @@ FiniteGroup cyclic_group(int n) {
       character.matrices.emplace_back(Eigen::MatrixXcd::Constant(1, 1, std::polar(1.0, turn(k, g, n))));
     group.irreducible.push_back(std::move(character));
   }
+  tabulate_characters(group);
   return group;
 }
 
@@ -74,6 +89,7 @@ FiniteGroup dihedral_group(int n) {
     }
     group.irreducible.push_back(std::move(plane));
   }
+  tabulate_characters(group);
   return group;
 }
 

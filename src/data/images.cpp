@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <stdexcept>
@@ -76,6 +77,13 @@ ImageSet::ImageSet(ImageShape shape, std::vector<std::uint8_t> pixels, std::vect
   size_ = each == 0 ? 0 : pixels_.size() / each;
   if (size_ == 0 || size_ * each != pixels_.size() || (!labels_.empty() && labels_.size() != size_))
     throw std::logic_error("an image set of the wrong size");
+  members_.resize(std::size_t{std::numeric_limits<std::uint8_t>::max()} + 1);
+  for (std::size_t i = 0; i < labels_.size(); ++i) members_[labels_[i]].push_back(i);
+}
+
+const std::vector<std::size_t>& ImageSet::members(int label) const {
+  static const std::vector<std::size_t> none;
+  return label < 0 ? none : members_.at(static_cast<std::size_t>(label));
 }
 
 Eigen::VectorXd ImageSet::image(std::size_t index) const {
@@ -126,15 +134,20 @@ std::shared_ptr<const ImageSet> image_set(const std::string& source) {
 ImagePair draw_pair(const ImageSet& images, std::uint64_t seed, std::uint64_t pair) {
   Stream stream(hash("image pairs seed=" + std::to_string(seed)), Purpose::train_sample, pair);
   const std::size_t a = stream.below(images.size());
-  const auto may_be = [&](std::size_t b) {
-    return b != a && (images.label(a) < 0 || images.label(b) != images.label(a));
-  };
-  std::size_t others = 0;
-  for (std::size_t b = 0; b < images.size(); ++b) others += may_be(b) ? 1 : 0;
-  if (others == 0) throw StoreError("there are no two images of different classes");
-  std::size_t left = stream.below(others);
-  for (std::size_t b = 0;; ++b)
-    if (may_be(b) && left-- == 0) return {a, b};
+  const std::vector<std::size_t> itself{a};
+  const std::vector<std::size_t>& excluded = images.label(a) < 0 ? itself : images.members(images.label(a));
+  if (excluded.size() == images.size()) throw StoreError("there are no two images of different classes");
+  const std::size_t left = stream.below(images.size() - excluded.size());
+  // excluded[i] - i images that may be b come before excluded[i].
+  std::size_t before = 0;
+  for (std::size_t end = excluded.size(); before < end;) {
+    const std::size_t middle = before + (end - before) / 2;
+    if (excluded[middle] - middle <= left)
+      before = middle + 1;
+    else
+      end = middle;
+  }
+  return {a, left + before};
 }
 
 }  // namespace rgsweep::data

@@ -5,9 +5,9 @@
 #include <stdexcept>
 #include <string>
 
+#include "pose_functions.hpp"
 #include "rgsweep/core/error.hpp"
 #include "rgsweep/core/registry.hpp"
-#include "rgsweep/data/inner_products.hpp"
 
 namespace rgsweep::data {
 
@@ -15,6 +15,10 @@ namespace {
 
 /// Poses whose values vary by less than this part of their size are without contrast.
 constexpr double least_contrast = 1e-12;
+
+void require_contrast(double norm, double size) {
+  if (!(norm > least_contrast * size)) throw Error("an image without contrast has no orbit");
+}
 
 std::string text(ImageShape shape) {
   return std::to_string(shape.rows) + " x " + std::to_string(shape.columns);
@@ -27,8 +31,7 @@ PixelMap exact_map(ImageShape shape, From from) {
   for (int row = 0; row < shape.rows; ++row)
     for (int column = 0; column < shape.columns; ++column) {
       const auto [source_row, source_column] = from(row, column);
-      const int source = source_row * shape.columns + source_column;
-      map.push_back({{source, source, source, source}, {1, 0, 0, 0}});
+      map.push_back({source_row * shape.columns + source_column, {1, 0, 0, 0}});
     }
   return map;
 }
@@ -43,11 +46,15 @@ PixelMap rotation(ImageShape shape, int poses, int element) {
       const double y = to_row - middle_row, x = to_column - middle_column;
       const double row = middle_row + cosine * y + sine * x, column = middle_column - sine * y + cosine * x;
       const double top = std::floor(row), left = std::floor(column);
+      if (top < -1 || top >= shape.rows || left < -1 || left >= shape.columns) {
+        map.emplace_back();
+        continue;
+      }
       PixelTaps& taps = map.emplace_back();
+      taps.first = static_cast<int>(top) * shape.columns + static_cast<int>(left);
       for (std::size_t corner = 0; corner < 4; ++corner) {
         const double at_row = corner < 2 ? top : top + 1, at_column = corner % 2 == 0 ? left : left + 1;
         if (at_row < 0 || at_row >= shape.rows || at_column < 0 || at_column >= shape.columns) continue;
-        taps.source[corner] = static_cast<int>(at_row) * shape.columns + static_cast<int>(at_column);
         taps.weight[corner] = (1 - std::abs(row - at_row)) * (1 - std::abs(column - at_column));
       }
     }
@@ -109,89 +116,98 @@ Orbit::Orbit(const ImageGroup& entry, ImageShape shape, int poses) : shape_(shap
                            std::string(entry.name));
   entry.check(shape, poses);
   group_ = entry.make(poses);
-  half_turns_ = entry.full_turn && poses % 2 == 0;
-  const bool quarter_turns = entry.full_turn && poses % 4 == 0 && shape.rows == shape.columns;
-  const int mapped = quarter_turns ? poses / 4 : half_turns_ ? poses / 2 : poses;
-  for (int g = 0; g < mapped; ++g) actions_.push_back(entry.action(shape, poses, g));
-  if (quarter_turns)
-    for (const PixelTaps& taps : dihedral_action(shape, 8, 1)) quarter_turn_.push_back(taps.source[0]);
-}
-
-template <int images>
-Eigen::MatrixXd Orbit::mapped_poses(const Eigen::Matrix<double, images, Eigen::Dynamic>& pixels) const {
-  if (pixels.cols() != shape_.pixels()) throw std::logic_error("an image of another shape than its orbit");
-  Eigen::MatrixXd poses(pixels.cols(), images * group_.order());
-  for (std::size_t g = 0; g < actions_.size(); ++g) {
-    const PixelTaps* taps = actions_[g].data();
-    for (Eigen::Index p = 0; p < pixels.cols(); ++p, ++taps) {
-      const auto tap = [&](std::size_t k) { return taps->weight[k] * pixels.col(taps->source[k]); };
-      const Eigen::Matrix<double, images, 1> sum = (tap(0) + tap(1)) + (tap(2) + tap(3));
-      for (Eigen::Index i = 0; i < images; ++i) poses(p, images * static_cast<Eigen::Index>(g) + i) = sum[i];
+  if (entry.full_turn && poses % 2 == 0) turns_ = poses % 4 == 0 && shape.rows == shape.columns ? 4 : 2;
+  const Eigen::Index rows = pose_loops::pose_rows;
+  stride_ = (mapped() + rows - 1) / rows * rows;
+  const auto elements = static_cast<std::size_t>(poses / turns_),
+             pixels = static_cast<std::size_t>(shape.pixels());
+  taps_.resize(elements * pixels);
+  for (std::size_t g = 0; g < elements; ++g) {
+    const PixelMap map = entry.action(shape, poses, static_cast<int>(g));
+    for (std::size_t p = 0; p < pixels; ++p) taps_[p * elements + g] = map[p];
+  }
+  const int last = shape.pixels() - 1;
+  if (turns_ == 2)
+    for (int p = 0; p <= last; ++p) turned_.push_back(last - p);
+  if (turns_ == 4)
+    for (const PixelTaps& taps : dihedral_action(shape, 8, 1)) turned_.push_back(taps.first);
+  std::vector<bool> seen(pixels);
+  for (int first = 0; first <= last; ++first) {
+    if (seen[static_cast<std::size_t>(first)]) continue;
+    if (turns_ > 1 && turned_[static_cast<std::size_t>(first)] == first) {
+      fixed_pixel_ = first;
+      continue;
+    }
+    for (int turn = 0, p = first; turn < turns_; ++turn) {
+      cycles_.push_back(p);
+      seen[static_cast<std::size_t>(p)] = true;
+      if (turns_ > 1) p = turned_[static_cast<std::size_t>(p)];
     }
   }
+}
+
+Eigen::MatrixXd Orbit::mapped_poses(const Eigen::VectorXd& a, const Eigen::VectorXd& b) const {
+  if (a.size() != shape_.pixels() || b.size() != shape_.pixels())
+    throw std::logic_error("an image of another shape than its orbit");
+  // Taps reach this far beyond the image.
+  const Eigen::Index margin = shape_.columns + 1;
+  Eigen::Matrix2Xd both = Eigen::Matrix2Xd::Zero(2, a.size() + 2 * margin);
+  both.middleCols(margin, a.size()) << a.transpose(), b.transpose();
+  Eigen::MatrixXd poses(stride_, a.size());
+  pose_loops::functions().map({taps_.data(), mapped() / 2, shape_.columns}, a.size(),
+                              both.data() + 2 * margin, stride_, poses.data());
   return poses;
 }
 
-void Orbit::append_quarter_turns(Eigen::MatrixXd& poses) const {
-  if (quarter_turn_.empty()) return;
-  const Eigen::Index quarter = poses.cols() / 4;
-  for (Eigen::Index column = quarter; column < 2 * quarter; ++column) {
-    const double* before = poses.data() + (column - quarter) * poses.rows();
+void Orbit::append_turns(Eigen::MatrixXd& poses) const {
+  const Eigen::Index k = poses.cols() / turns_;
+  for (Eigen::Index column = k; column < poses.cols(); ++column) {
+    const double* before = poses.data() + (column - k) * poses.rows();
     double* pose = poses.data() + column * poses.rows();
-    for (std::size_t p = 0; p < quarter_turn_.size(); ++p) pose[p] = before[quarter_turn_[p]];
+    for (std::size_t p = 0; p < turned_.size(); ++p) pose[p] = before[turned_[p]];
   }
-}
-
-void Orbit::append_half_turns(Eigen::MatrixXd& poses) const {
-  const Eigen::Index half = poses.cols() / 2;
-  if (half_turns_) poses.rightCols(half) = poses.leftCols(half).colwise().reverse();
 }
 
 Eigen::MatrixXd Orbit::raw_poses(const Eigen::VectorXd& image) const {
-  Eigen::MatrixXd poses = mapped_poses<1>(image.transpose());
-  append_quarter_turns(poses);
-  append_half_turns(poses);
-  return poses;
-}
-
-Eigen::MatrixXd Orbit::unturned_poses(const Eigen::VectorXd& a, const Eigen::VectorXd& b) const {
-  if (a.size() != b.size()) throw std::logic_error("two images of different shapes");
-  Eigen::Matrix2Xd both(2, a.size());
-  both << a.transpose(), b.transpose();
-  Eigen::MatrixXd poses = mapped_poses<2>(both);
-  for (auto pose : poses.leftCols(2 * static_cast<Eigen::Index>(actions_.size())).colwise()) {
-    const double size = pose.norm();
-    pose.array() -= pose.mean();
-    const double norm = pose.norm();
-    if (!(norm > least_contrast * size)) throw Error("an image without contrast has no orbit");
-    pose /= norm;
-  }
-  append_quarter_turns(poses);
+  const Eigen::MatrixXd twice = mapped_poses(image, image);
+  Eigen::MatrixXd poses(image.size(), group_.order());
+  for (Eigen::Index g = 0; g < mapped() / 2; ++g) poses.col(g) = twice.row(2 * g).transpose();
+  append_turns(poses);
   return poses;
 }
 
 Eigen::MatrixXd Orbit::interleaved_poses(const Eigen::VectorXd& a, const Eigen::VectorXd& b) const {
-  Eigen::MatrixXd poses = unturned_poses(a, b);
-  append_half_turns(poses);
+  const Eigen::MatrixXd mapped_rows = mapped_poses(a, b);
+  Eigen::MatrixXd poses(a.size(), 2 * group_.order());
+  poses.leftCols(mapped()) = mapped_rows.topRows(mapped()).transpose();
+  for (auto pose : poses.leftCols(mapped()).colwise()) {
+    const double size = pose.norm();
+    pose.array() -= pose.mean();
+    const double norm = pose.norm();
+    require_contrast(norm, size);
+    pose /= norm;
+  }
+  append_turns(poses);
   return poses;
 }
 
 Eigen::MatrixXd Orbit::interleaved_products(const Eigen::VectorXd& a, const Eigen::VectorXd& b) const {
-  const Eigen::MatrixXd poses = unturned_poses(a, b);
-  if (!half_turns_) return inner_products(poses);
-  // Half a turn R exchanges pixel p and p' = P - 1 - p. With e = x_p + x_p' and o = x_p - x_p' of both
-  // images, x.y = sum (e e + o o) / 2 and (R x).y = sum (e e - o o) / 2, the sums over pairs of pixels. A
-  // pixel in the middle is its own partner, and counts as e = sqrt(2) x_p.
-  const Eigen::Index n = poses.cols(), half = n / 2, pairs = poses.rows() / 2, middle = poses.rows() % 2;
-  const auto first = poses.topLeftCorner(pairs, half), last = poses.bottomLeftCorner(pairs, half);
-  Eigen::MatrixXd even(pairs + middle, half), odd(pairs, half);
-  even.topRows(pairs) = first + last.colwise().reverse();
-  odd = first - last.colwise().reverse();
-  if (middle != 0) even.row(pairs) = std::numbers::sqrt2 * poses.row(pairs).head(half);
-  const Eigen::MatrixXd of_even = inner_products(even), of_odd = inner_products(odd);
-  Eigen::MatrixXd products(n, n);
-  products.topLeftCorner(half, half) = products.bottomRightCorner(half, half) = (of_even + of_odd) / 2;
-  products.topRightCorner(half, half) = products.bottomLeftCorner(half, half) = (of_even - of_odd) / 2;
+  const Eigen::MatrixXd poses = mapped_poses(a, b);
+  const Eigen::Index k = mapped(), pixels = poses.cols();
+  Eigen::VectorXd mean(stride_);
+  pose_loops::functions().mean(poses.data(), stride_, pixels, mean.data());
+  Eigen::MatrixXd sums = Eigen::MatrixXd::Zero(stride_, stride_ * turns_);
+  const Eigen::Index count = static_cast<Eigen::Index>(cycles_.size()) / turns_;
+  pose_loops::functions().add_products({turns_, count, cycles_.data(), fixed_pixel_}, stride_, poses.data(),
+                                       mean.data(), sums.data());
+  Eigen::MatrixXd products = pose_loops::products_of_sums(sums, k, turns_);
+  Eigen::VectorXd norm = products.diagonal().cwiseMax(0).cwiseSqrt();
+  for (Eigen::Index r = 0; r < k; ++r)
+    require_contrast(norm[r], std::sqrt(norm[r] * norm[r] + static_cast<double>(pixels) * mean[r] * mean[r]));
+  norm = norm.cwiseInverse();
+  for (Eigen::Index column = 0; column < k; ++column)
+    for (Eigen::Index block = 0; block < turns_; ++block)
+      products.col(column).segment(block * k, k).array() *= norm[column] * norm.array();
   return products;
 }
 

@@ -5,8 +5,10 @@ usage: orbit_numpy.py RGSWEEP BENCH_ORBIT [IMAGES]
 
 Both do, for each pair of images: poses under rotations, Gram matrix of the NTK, leave-one-out, spectral and group errors,
 condition number. The errors of both are compared first. numpy is measured as one writes it (every image rotated on its
-own) and with the interpolation of all poses laid out once, outside the measurement, as the program does. Prints
-microseconds of one pair, the least of many, measured in turns so that a busy machine slows all.
+own), with the interpolation of all poses laid out once, outside the measurement, as the program does, and from inner
+products that are there already, as they are for the next point on the same images. Prints microseconds of one pair, the
+least of many, measured in turns so that a busy machine slows all, and the library that multiplies numpy's matrices:
+Debian's libblas3 is slow, libopenblas0-pthread fast.
 """
 import json
 import os
@@ -22,7 +24,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import h5py  # noqa: E402  (numpy reads the number of threads when it is imported)
 import numpy as np  # noqa: E402
 
-PAIRS, DEPTH, REPETITIONS = 50, 3, 8
+PAIRS, TIMED, DEPTH, REPETITIONS = 50, 12, 3, 8
 SPEC = """[sweep]
 experiment = orbit
 [orbit]
@@ -85,8 +87,8 @@ def rotated_one_by_one(image, poses, shape):
     return np.array([rotate(image.reshape(shape), 2 * np.pi * g / poses).ravel() for g in range(poses)])
 
 
-def ntk(x, depth, slope):
-    q = x @ x.T / x.shape[1] + 1
+def ntk(products, pixels, depth, slope):
+    q = products / pixels + 1
     theta = q.copy()
     kink, mean_square = (1 - slope) ** 2 / (2 * np.pi), (1 + slope ** 2) / 2
     for _ in range(depth):
@@ -119,11 +121,20 @@ def errors(gram):
     return exact, spectral, by_group, condition
 
 
-def one_pair(poses_of, a, b):
+def poses_of_pair(poses_of, a, b):
     of_a = normalised(poses_of(a))
     x = np.empty((2 * len(of_a), a.size))
     x[::2], x[1::2] = of_a, normalised(poses_of(b))
-    return errors(ntk(x, DEPTH, 0.0))
+    return x
+
+
+def errors_of_products(products, pixels):
+    return errors(ntk(products, pixels, DEPTH, 0.0))
+
+
+def one_pair(poses_of, a, b):
+    x = poses_of_pair(poses_of, a, b)
+    return errors_of_products(x @ x.T, a.size)
 
 
 def results(program, images, poses):
@@ -137,9 +148,16 @@ def results(program, images, poses):
 
 
 def bench_microseconds(bench, poses):
-    run = subprocess.run([bench, f"--benchmark_filter=^point/{poses}$", "--benchmark_format=json"], check=True,
+    """Of a point, and of the next one on the same images."""
+    run = subprocess.run([bench, f"--benchmark_filter=^(next_)?point/{poses}$", "--benchmark_format=json"], check=True,
                          capture_output=True, text=True)
-    return json.loads(run.stdout)["benchmarks"][0]["microseconds"]
+    return [entry["microseconds"] for entry in json.loads(run.stdout)["benchmarks"]]
+
+
+def blas():
+    """The libraries for linear algebra of this process."""
+    maps = Path("/proc/self/maps").read_text(encoding="utf-8").split()
+    return ", ".join(sorted({os.path.realpath(word) for word in maps if "blas" in Path(word).name}))
 
 
 def main():
@@ -150,25 +168,29 @@ def main():
     images = read_idx(path) / 255
     pixels = images.reshape(len(images), -1)
     shape = images.shape[1:]
-    print("poses   numpy us   laid out us   rgsweep us   ratio   to laid out")
+    print(f"numpy {np.__version__} with {blas()}")
+    print("poses  numpy us  laid out  next point  rgsweep us  next point     ratio  to laid out  next points")
     for poses in (8, 32, 64):
-        ways = [lambda image, n=poses: rotated_one_by_one(image, n, shape), Rotations(poses, *shape).raw]
+        one_by_one, laid_out = lambda image, n=poses: rotated_one_by_one(image, n, shape), Rotations(poses, *shape).raw
         rows = results(program, path, poses)
         pairs = [(pixels[a], pixels[b]) for a, b in zip(rows["image_a"], rows["image_b"])]
         for (a, b), exact, spectral, group in zip(pairs, rows["eps_exact"], rows["eps_spectral"], rows["eps_group"]):
-            for way in ways:
+            for way in (one_by_one, laid_out):
                 mine = one_pair(way, a, b)
                 np.testing.assert_allclose([mine[0][0], mine[1], mine[2]], [exact, spectral, group], rtol=1e-6)
-        least = [np.inf, np.inf, np.inf]
+        products = [x @ x.T for x in (poses_of_pair(laid_out, a, b) for a, b in pairs)]
+        ways = [lambda i: one_pair(one_by_one, *pairs[i]), lambda i: one_pair(laid_out, *pairs[i]),
+                lambda i: errors_of_products(products[i], pixels.shape[1])]
+        least, ours = [np.inf] * len(ways), [np.inf, np.inf]
         for _ in range(REPETITIONS):
-            for i, way in enumerate(ways):
-                for a, b in pairs:
+            for w, way in enumerate(ways):
+                for i in range(TIMED):
                     start = time.perf_counter()
-                    one_pair(way, a, b)
-                    least[i] = min(least[i], (time.perf_counter() - start) * 1e6)
-            least[2] = min(least[2], bench_microseconds(bench, poses))
-        print(f"{poses:5d} {least[0]:10.0f} {least[1]:13.0f} {least[2]:12.0f} {least[0] / least[2]:7.1f} "
-              f"{least[1] / least[2]:13.1f}")
+                    way(i)
+                    least[w] = min(least[w], (time.perf_counter() - start) * 1e6)
+            ours = np.minimum(ours, bench_microseconds(bench, poses))
+        print(f"{poses:5d} {least[0]:9.0f} {least[1]:9.0f} {least[2]:11.0f} {ours[0]:11.1f} {ours[1]:11.1f} "
+              f"{least[0] / ours[0]:9.1f} {least[1] / ours[0]:12.1f} {least[2] / ours[1]:12.1f}")
 
 
 if __name__ == "__main__":

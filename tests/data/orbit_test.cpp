@@ -9,6 +9,7 @@
 #include "rgsweep/core/error.hpp"
 #include "rgsweep/core/registry.hpp"
 #include "rgsweep/core/rng.hpp"
+#include "rgsweep/data/block_circulant.hpp"
 
 namespace rgsweep::data {
 namespace {
@@ -130,7 +131,9 @@ TEST(Orbit, TurnedPosesAreInterpolatedOnes) {
         for (Eigen::Index p = 0; p < image.size(); ++p) {
           double sum = 0;
           const PixelTaps& taps = map[static_cast<std::size_t>(p)];
-          for (std::size_t k = 0; k < 4; ++k) sum += taps.weight[k] * image[taps.source[k]];
+          for (int k = 0; k < 4; ++k)
+            if (const double weight = taps.weight[static_cast<std::size_t>(k)]; weight != 0)
+              sum += weight * image[taps.first + k % 2 + k / 2 * shape.columns];
           EXPECT_NEAR(all(p, g), sum, 1e-13) << g << " " << p;
         }
       }
@@ -146,8 +149,9 @@ TEST(Orbit, ProductsAreThoseOfThePoses) {
           continue;
         const Orbit orbit(entry, shape, poses);
         const Eigen::VectorXd a = noise(shape.pixels(), 1), b = noise(shape.pixels(), 2);
-        const Eigen::MatrixXd all = orbit.interleaved_poses(a, b),
-                              products = orbit.interleaved_products(a, b);
+        const Eigen::MatrixXd all = orbit.interleaved_poses(a, b), columns = orbit.interleaved_products(a, b),
+                              products = all_columns(columns);
+        EXPECT_EQ(columns.cols() * orbit.exact_turns(), all.cols());
         EXPECT_LT((products - all.transpose() * all).cwiseAbs().maxCoeff(), 1e-14) << entry.name << poses;
         EXPECT_EQ(products, products.transpose());
       }

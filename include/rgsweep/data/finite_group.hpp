@@ -21,8 +21,10 @@ struct Representation {
 struct FiniteGroup {
   Eigen::MatrixXi product;  ///< product(g, h) is the element g h
   std::vector<int> inverse;
-  std::vector<Representation> irreducible;  ///< each once, the trivial one first
-  bool cyclic = false;                      ///< element g is the g-th power of element 1
+  std::vector<Representation> irreducible;  ///< each once, the trivial one first, by dimension
+  /// Those of dimension 1: order x their number.
+  Eigen::MatrixXd characters_real, characters_imag;
+  bool cyclic = false;  ///< element g is the g-th power of element 1
 
   int order() const { return static_cast<int>(inverse.size()); }
 };

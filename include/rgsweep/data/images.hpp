@@ -39,11 +39,14 @@ class ImageSet {
   Eigen::VectorXd image(std::size_t index) const;
   /// The class of an image; -1 where it is not known.
   int label(std::size_t index) const { return labels_.empty() ? -1 : labels_[index]; }
+  /// Numbers of the images of a class, increasing; none for -1.
+  const std::vector<std::size_t>& members(int label) const;
 
  private:
   ImageShape shape_;
   std::size_t size_;
   std::vector<std::uint8_t> pixels_, labels_;
+  std::vector<std::vector<std::size_t>> members_;
 };
 
 /// Images of the file, and their classes where the file of labels is there. Throws StoreError for what

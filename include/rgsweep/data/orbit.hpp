@@ -6,7 +6,6 @@
 //   dihedral   quarter turns and reflections of square images: exact
 #pragma once
 
-#include <array>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -16,17 +15,9 @@
 
 #include "rgsweep/data/finite_group.hpp"
 #include "rgsweep/data/images.hpp"
+#include "rgsweep/data/pixel_taps.hpp"
 
 namespace rgsweep::data {
-
-/// A pixel of a pose: four pixels of the image and their weights. An exact action has one that counts.
-struct PixelTaps {
-  std::array<int, 4> source{};
-  std::array<double, 4> weight{};
-};
-
-/// T_g: the taps of every pixel.
-using PixelMap = std::vector<PixelTaps>;
 
 struct ImageGroup {
   std::string_view name;
@@ -50,30 +41,33 @@ class Orbit {
 
   const FiniteGroup& group() const { return group_; }
   ImageShape shape() const { return shape_; }
+  /// 4 or 2 where poses are quarter or half turns of others to the last bit, else 1.
+  int exact_turns() const { return turns_; }
 
   /// T_g x for every element g: pixels x order.
   Eigen::MatrixXd raw_poses(const Eigen::VectorXd& image) const;
   /// Poses A0, B0, A1, B1, ... of two images, each centred and of norm 1: pixels x 2 order. Throws Error for
   /// a pose without contrast.
   Eigen::MatrixXd interleaved_poses(const Eigen::VectorXd& a, const Eigen::VectorXd& b) const;
-  /// The inner products of these poses, 2 order x 2 order. Where half turns are among the poses, products of
-  /// even and of odd parts under these make up all, for a quarter of the work.
+  /// The inner products of these poses, a block-circulant matrix (block_circulant.hpp) of exact_turns()
+  /// blocks: 2 order x 2 order / exact_turns(). Throws as interleaved_poses().
   Eigen::MatrixXd interleaved_products(const Eigen::VectorXd& a, const Eigen::VectorXd& b) const;
 
  private:
-  /// Poses that are made by their own map, in a matrix with room for all.
-  template <int images>
-  Eigen::MatrixXd mapped_poses(const Eigen::Matrix<double, images, Eigen::Dynamic>& pixels) const;
-  /// The same centred and of norm 1, and their quarter turns.
-  Eigen::MatrixXd unturned_poses(const Eigen::VectorXd& a, const Eigen::VectorXd& b) const;
-  void append_quarter_turns(Eigen::MatrixXd& poses) const;
-  void append_half_turns(Eigen::MatrixXd& poses) const;
+  /// Poses that are made by their own map, A0, B0, A1, ...: stride_ x pixels, zeros below the last one.
+  Eigen::MatrixXd mapped_poses(const Eigen::VectorXd& a, const Eigen::VectorXd& b) const;
+  Eigen::Index mapped() const { return 2 * static_cast<Eigen::Index>(group_.order() / turns_); }
+  /// Fills the columns of all poses from those that are made by their own map.
+  void append_turns(Eigen::MatrixXd& poses) const;
 
   FiniteGroup group_;
   ImageShape shape_;
-  std::vector<PixelMap> actions_;
-  std::vector<int> quarter_turn_;  ///< the pixel from which each one comes; empty: not used
-  bool half_turns_ = false;        ///< the second half of the poses are half turns of the first
+  int turns_ = 1;
+  Eigen::Index stride_ = 0;      ///< mapped(), rounded up to whole vectors
+  std::vector<PixelTaps> taps_;  ///< pixel by pixel, of the elements that are mapped
+  std::vector<int> turned_;      ///< the pixel from which each one comes in a turn; empty for one turn
+  std::vector<int> cycles_;      ///< p, turned(p), turned(turned(p)), ...: exact_turns() pixels each
+  int fixed_pixel_ = -1;         ///< the one that turns leave where it is, in no cycle
 };
 
 /// The orbit of a group of the table; the last one made is kept, for each thread.

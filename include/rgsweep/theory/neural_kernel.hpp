@@ -38,11 +38,12 @@ ActivationKernel activation_kernel(double slope, double q11, double q22, double 
 /// Of an MLP of `depth` >= 1 hidden layers. Columns of `inputs` (d x n) are samples; n x n, symmetric.
 Eigen::MatrixXd mlp_gram(const Eigen::MatrixXd& inputs, int depth, const KernelOptions& options);
 
-/// The same from the inner products x.x' (n x n) of inputs of that many numbers, all that it depends on.
+/// The same from the inner products x.x' of inputs of that many numbers, all that it depends on. Products and
+/// Gram matrix are block-circulant, n x k (data/block_circulant.hpp); with k = n any symmetric matrix.
 Eigen::MatrixXd mlp_gram_of_products(const Eigen::MatrixXd& products, Eigen::Index inputs, int depth,
                                      const KernelOptions& options);
 
-/// exp(-scale^2 |x - x'|^2).
+/// exp(-scale^2 |x - x'|^2); shapes as above.
 Eigen::MatrixXd rbf_gram(const Eigen::MatrixXd& inputs, double scale);
 Eigen::MatrixXd rbf_gram_of_products(const Eigen::MatrixXd& products, double scale);
 
