@@ -20,6 +20,11 @@ struct Functions {
   void (*float_normals)(const PhiloxWords&, std::size_t first, std::size_t count, float* out);
   void (*signs)(const PhiloxWords&, std::size_t first, std::size_t count, double* out);
   void (*float_signs)(const PhiloxWords&, std::size_t first, std::size_t count, float* out);
+  /// philox() and normals() of `count` blocks from the counter on, a multiple of kPhiloxBlocks.
+  void (*fresh_normals)(const std::uint32_t* key, const std::uint32_t* counter, std::size_t count,
+                        double* out);
+  void (*fresh_float_normals)(const std::uint32_t* key, const std::uint32_t* counter, std::size_t count,
+                              float* out);
 };
 
 const Functions& functions(std::size_t variant = chosen_variant());

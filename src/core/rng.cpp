@@ -22,6 +22,14 @@ void normals_of_blocks(const PhiloxWords& words, std::size_t first, std::size_t 
 }
 
 template <class Scalar>
+void fresh_normals(const std::uint32_t* key, const std::uint32_t* counter, std::size_t count, Scalar* out) {
+  if constexpr (std::is_same_v<Scalar, float>)
+    draws::functions().fresh_float_normals(key, counter, count, out);
+  else
+    draws::functions().fresh_normals(key, counter, count, out);
+}
+
+template <class Scalar>
 void signs_of_blocks(const PhiloxWords& words, std::size_t first, std::size_t count, Scalar* out) {
   if constexpr (std::is_same_v<Scalar, float>)
     draws::functions().float_signs(words, first, count, out);
@@ -36,12 +44,21 @@ Stream::Stream(std::uint64_t key, Purpose purpose, std::uint64_t step)
       counter_{0, static_cast<std::uint32_t>(purpose), static_cast<std::uint32_t>(step),
                static_cast<std::uint32_t>(step >> 32)} {}
 
-void Stream::refill() {
+std::size_t Stream::available(std::size_t blocks) const {
   // A stream that wrapped would silently repeat itself.
   if (exhausted_) throw std::logic_error("random stream exhausted: 2^34 words drawn");
-  philox_blocks(key_, counter_, words_);
-  counter_[0] += static_cast<std::uint32_t>(kPhiloxBlocks);
+  return static_cast<std::size_t>(std::min<std::uint64_t>(blocks, (std::uint64_t{1} << 32) - counter_[0]));
+}
+
+void Stream::advance(std::size_t blocks) {
+  counter_[0] += static_cast<std::uint32_t>(blocks);
   exhausted_ = counter_[0] == 0;
+}
+
+void Stream::refill() {
+  const std::size_t blocks = available(kPhiloxBlocks);
+  philox_blocks(key_, counter_, words_);
+  advance(blocks);
   next_word_ = 0;
 }
 
@@ -81,7 +98,18 @@ void Stream::fill_normal(std::span<Scalar> out, std::span<Scalar> signs) {
   if (!signs.empty() && signs.size() != out.size())
     throw std::logic_error("Stream::normal(): as many signs as numbers");
   for (std::size_t i = 0; i < out.size();) {
-    if (next_word_ == kWords && !has_spare_) refill();
+    if (next_word_ == kWords && !has_spare_) {
+      // Whole buffers' worth is made without the buffer.
+      const std::size_t whole = (out.size() - i) / 2 / kPhiloxBlocks * kPhiloxBlocks;
+      if (signs.empty() && whole > 0) {
+        const std::size_t count = available(whole);
+        fresh_normals(key_.data(), counter_.data(), count, out.data() + i);
+        advance(count);
+        i += 2 * count;
+        continue;
+      }
+      refill();
+    }
     const std::size_t block = next_word_ / 4, count = std::min(kPhiloxBlocks - block, (out.size() - i) / 2);
     if (has_spare_ || next_word_ % 4 != 0 || count == 0) {
       const bool second = has_spare_;

@@ -37,11 +37,13 @@ struct DenseKernel<Scalar>::Buffers {
   std::size_t parameters;
   kernel::Arena<Scalar> arena;
   std::vector<kernel::Places<Scalar>> patterns;
+  std::vector<std::vector<kernel::Run<Scalar>>> runs;
   std::vector<kernel::SplineLayer<Scalar>> splines;  // one for each hidden layer, if the activation is one
   std::vector<kernel::LayerPlan<Scalar>> layers;
   kernel::Plan<Scalar> plan;
   kernel::Rows<Scalar> X;
   Scalar* y;
+  bool wide;  ///< all matrices between hidden layers are
 };
 
 template <class Scalar>
@@ -55,6 +57,9 @@ kernel::Image<Scalar> DenseKernel<Scalar>::Buffers::image(const TyingPattern& pa
   result.end = patterns.back().end.data();
   result.place = patterns.back().place.data();
   result.sign = patterns.back().sign.data();
+  const std::vector<kernel::Run<Scalar>>& found_runs = runs.emplace_back(kernel::long_runs<Scalar>(pattern));
+  result.runs = found_runs.data();
+  result.run_count = static_cast<Index>(found_runs.size());
   const Index size = static_cast<Index>(pattern.rows()) * pattern.cols();
   result.entries = arena.array(size);
   result.gradient = arena.array(size);
@@ -95,7 +100,10 @@ DenseKernel<Scalar>::Buffers::Buffers(const Layout& layout, const Activation& ac
   const Index fitting = kChunkBytes / static_cast<Index>(sizeof(Scalar)) / layout.width();
   plan.chunk = std::clamp(fitting / kLeastChunk * kLeastChunk, kLeastChunk,
                           plan.depth == 1 ? kMostChunk : kLeastChunk);
-  plan.tile = kTile;
+  wide = plan.depth > 1;
+  for (Index l = 1; l < plan.depth; ++l)
+    wide = wide && layout.layers[static_cast<std::size_t>(l)].weight.rows() >= code.geometry.outer_rows;
+  plan.tile = wide ? plan.chunk : kTile;
   make_layers(layout, activation);
   make_sums(code.geometry.panel_rows);
   plan.f = arena.array(plan.chunk);
@@ -123,12 +131,16 @@ void DenseKernel<Scalar>::Buffers::make_layers(const Layout& layout, const Activ
     if (!layer.activated) continue;
     made.h_of_tile = number < plan.depth;
     made.slope_of_tile = number > 1;
-    made.h = arena.rows(made.rows, made.h_of_tile ? plan.tile : plan.chunk);
+    // A transpose takes whole packets of rows.
+    const Index rows = wide ? round_up(made.rows, arena.lanes()) : made.rows;
+    made.h = arena.rows(rows, made.h_of_tile ? plan.tile : plan.chunk);
     made.slope = arena.rows(made.rows, made.slope_of_tile ? plan.tile : plan.chunk);
+    if (number > 1 && wide) made.outer = arena.rows(made.rows, made.cols);
     if (spline != nullptr)
       made.spline =
           splines.emplace_back(spline->basis(), layer.coefficient_offset).plan(arena, made.rows, plan.chunk);
   }
+  if (wide) plan.transposed = arena.rows(plan.chunk, layout.width());
   if (spline != nullptr) plan.g = arena.rows(layout.width(), plan.chunk);
   plan.layers = layers.data();
 }

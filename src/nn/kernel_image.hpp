@@ -18,8 +18,19 @@ Scalar* entry_gradient(const Image<Scalar>& image, Scalar* gradient) {
 }
 
 template <class Scalar>
+void expand_runs(const Image<Scalar>& image, const Scalar* theta) {
+  for (const Run<Scalar>* run = image.runs; run < image.runs + image.run_count; ++run) {
+    const Scalar* __restrict from = theta + image.offset + run->label;
+    Scalar* __restrict to = image.entries + run->entry;
+    const Scalar sign = run->sign;
+    for (std::int32_t i = 0; i < run->length; ++i) to[i] = sign * from[i];
+  }
+}
+
+template <class Scalar>
 void expand(const Image<Scalar>& image, const Scalar* theta) {
   if (image.entries == nullptr) return;
+  if (image.run_count > 0) return expand_runs(image, theta);
   std::int32_t i = 0;
   for (Index label = 0; label < image.parameters; ++label) {
     const Scalar value = theta[image.offset + label];
@@ -29,8 +40,21 @@ void expand(const Image<Scalar>& image, const Scalar* theta) {
 }
 
 template <class Scalar>
+void contract_runs(const Image<Scalar>& image, Scalar* gradient) {
+  Scalar* out = gradient + image.offset;
+  for (Index label = 0; label < image.parameters; ++label) out[label] = 0;
+  for (const Run<Scalar>* run = image.runs; run < image.runs + image.run_count; ++run) {
+    const Scalar* __restrict from = image.gradient + run->entry;
+    Scalar* __restrict to = out + run->label;
+    const Scalar sign = run->sign;
+    for (std::int32_t i = 0; i < run->length; ++i) to[i] += sign * from[i];
+  }
+}
+
+template <class Scalar>
 void contract(const Image<Scalar>& image, Scalar* gradient) {
   if (image.entries == nullptr) return;
+  if (image.run_count > 0) return contract_runs(image, gradient);
   std::int32_t i = 0;
   for (Index label = 0; label < image.parameters; ++label) {
     const std::int32_t end = image.end[label];

@@ -89,4 +89,31 @@ struct Places {
   }
 };
 
+/// Least mean length of runs that are worth a loop each.
+inline constexpr std::size_t kLongRuns = 8;
+
+/// The entries of a tying pattern in runs; none where they are short.
+template <class Scalar>
+std::vector<Run<Scalar>> long_runs(const TyingPattern& pattern) {
+  std::vector<Run<Scalar>> runs;
+  std::size_t entries = 0;
+  for (int row = 0; row < pattern.rows(); ++row)
+    for (int col = 0; col < pattern.cols(); ++col) {
+      const int label = pattern.label(row, col), entry = row * pattern.cols() + col;
+      if (label == TyingPattern::kZero) continue;
+      ++entries;
+      const auto sign = static_cast<Scalar>(pattern.sign(row, col));
+      if (!runs.empty()) {
+        Run<Scalar>& last = runs.back();
+        if (last.entry + last.length == entry && last.label + last.length == label && last.sign == sign) {
+          ++last.length;
+          continue;
+        }
+      }
+      runs.push_back({entry, label, 1, sign});
+    }
+  if (entries < kLongRuns * runs.size()) runs.clear();
+  return runs;
+}
+
 }  // namespace rgsweep::nn::kernel

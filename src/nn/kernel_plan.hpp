@@ -12,8 +12,16 @@ using Index = std::ptrdiff_t;
 
 enum class Phi : std::int32_t { leaky_relu, quadratic, tanh, spline };
 
+/// Consecutive entries that are consecutive parameters, all with one sign.
+template <class Scalar>
+struct Run {
+  std::int32_t entry, label, length;
+  Scalar sign;
+};
+
 /// A weight matrix (row by row) or a bias as an image of its parameters, theta[offset ...]: entry place[i] is
-/// sign[i] times parameter k for end[k-1] <= i < end[k], and all others are 0.
+/// sign[i] times parameter k for end[k-1] <= i < end[k], and all others are 0. Where parameters come in long
+/// runs, as a gnn's do, these say the same.
 template <class Scalar>
 struct Image {
   Index offset = 0, parameters = 0;
@@ -22,6 +30,8 @@ struct Image {
   const std::int32_t* end = nullptr;
   const std::int32_t* place = nullptr;
   const Scalar* sign = nullptr;
+  const Run<Scalar>* runs = nullptr;
+  Index run_count = 0;  ///< 0 where they are short
 };
 
 /// Rows of samples, `stride` apart.
@@ -53,13 +63,17 @@ struct LayerPlan {
   /// tile where a product of D and the outputs of the layer below is to be summed over it, otherwise a chunk.
   Rows<Scalar> h, slope;
   bool h_of_tile = false, slope_of_tile = false;
+  /// Where the gradient with respect to a wide matrix is summed, in whole packets (kernel_outer.hpp); else
+  /// null.
+  Rows<Scalar> outer;
   Scalar* bias_sums = nullptr;  ///< packets of Plan::sums, for layers between the first and the readout
   SplinePlan<Scalar> spline;    ///< where phi is one
 };
 
 /// The batch goes through the network in chunks that stay in the first cache. Sums over samples with few
-/// entries grow, a packet for each entry, over the whole batch; those of weight matrices between hidden
-/// layers are taken for a whole tile of chunks at a time and their lanes summed at its end.
+/// entries grow, a packet for each entry, over the whole batch. Those of weight matrices between hidden
+/// layers grow chunk by chunk as outer products where all of them are wide; else they are taken for a whole
+/// tile of chunks at a time and their lanes summed at its end.
 template <class Scalar>
 struct Plan {
   Phi phi = Phi::leaky_relu;
@@ -87,6 +101,7 @@ struct Plan {
   Index sum_count = 0;
   Scalar* readout_sums = nullptr;
   Scalar* readout_bias_sums = nullptr;
+  Rows<Scalar> transposed;  ///< chunk: of each sample the outputs of a layer below a wide one
   Scalar* panel = nullptr;  ///< packets of some rows of a matrix between hidden layers
   Scalar* panel_totals = nullptr;
 };
@@ -95,6 +110,7 @@ struct Plan {
 struct Geometry {
   Index lanes = 0;       ///< of a packet
   Index panel_rows = 0;  ///< rows of a panel
+  Index outer_rows = 0;  ///< fewest rows of a matrix whose gradient is a sum of outer products
 };
 
 /// One variant's code for one Scalar.

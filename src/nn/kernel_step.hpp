@@ -7,6 +7,7 @@
 
 #include "kernel_backward.hpp"
 #include "kernel_image.hpp"
+#include "kernel_outer.hpp"
 #include "kernel_spline.hpp"
 
 namespace rgsweep::nn::kernel::RGSWEEP_VARIANT {
@@ -33,7 +34,8 @@ class Step {
         loss += residuals();
         backward_pass();
       }
-      for (Index l = 1; l < plan_.depth; ++l) matrix_gradient(l, end - tile, tile > 0);
+      for (Index l = 1; l < plan_.depth; ++l)
+        if (plan_.layers[l].outer.data == nullptr) matrix_gradient(l, end - tile, tile > 0);
     }
     write_sums();
     for (Index l = 0; l <= plan_.depth; ++l) {
@@ -154,6 +156,11 @@ class Step {
       if (biased(layer)) sum_rows<Scalar>({D, layer.rows, {}, 1, samples_, layer.bias_sums, grow});
       backward(weights(layer), layer.rows, layer.cols, D, slopes(plan_.layers[l - 1]), plan_.g, samples_);
       spline_gradient(l - 1, {constant(plan_.g)});
+      if (layer.outer.data != nullptr) {
+        transpose(inputs(l), layer.cols, samples_, plan_.transposed);
+        sum_outer<Scalar>(
+            {D, layer.rows, constant(plan_.transposed), layer.cols, samples_, layer.outer, grow});
+      }
     }
     if (plan_.depth == 0) return;
     const LayerPlan<Scalar>& layer = plan_.layers[0];
@@ -217,6 +224,10 @@ class Step {
     for (Index l = 1; l < plan_.depth; ++l) {
       const LayerPlan<Scalar>& layer = plan_.layers[l];
       if (biased(layer)) write(layer.bias_sums, layer.rows, entry_gradient(layer.bias, gradient_));
+      if (layer.outer.data == nullptr) continue;
+      Scalar* out = entry_gradient(layer.weight, gradient_);
+      for (Index row = 0; row < layer.rows; ++row, out += layer.cols)
+        for (Index col = 0; col < layer.cols; ++col) out[col] = layer.outer[row][col];
     }
     if (plan_.depth == 0) return;
     if (plan_.inputs == 2 && !biased(plan_.layers[0]))

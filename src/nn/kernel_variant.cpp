@@ -25,8 +25,9 @@ double multiply_adds(Index rounds) {
 }
 
 template <class Scalar>
-constexpr Functions<Scalar> kFunctions{
-    {kLanes<PacketOf<Scalar>>, kPanelRows}, loss_and_gradient<Scalar>, multiply_adds<Scalar>};
+constexpr Functions<Scalar> kFunctions{{kLanes<PacketOf<Scalar>>, kPanelRows, kOuterLeastRows<Scalar>},
+                                       loss_and_gradient<Scalar>,
+                                       multiply_adds<Scalar>};
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <utility>
 
 #include "kernel_functions.hpp"
 #include "rgsweep/core/rng.hpp"
@@ -66,6 +67,11 @@ template double peak_rate<double>(std::size_t);
 
 double step_seconds(const Layout& layout, const Activation& activation, TrainingOptions options, int tries) {
   FixedBatch source;
+  return step_seconds(layout, activation, std::move(options), tries, source);
+}
+
+double step_seconds(const Layout& layout, const Activation& activation, TrainingOptions options, int tries,
+                    BatchSource& source) {
   Stream stream(2, Purpose::init, 0);
   Vector<double> theta(static_cast<Eigen::Index>(layout.parameters()));
   stream.normal({theta.data(), layout.parameters()});

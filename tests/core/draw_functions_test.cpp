@@ -77,5 +77,29 @@ TEST(DrawFunctions, NumbersAreThoseOfSingleWordsOnEveryVariant) {
   }
 }
 
+// Several buffers at once, beyond the wrap of the first counter.
+TEST(DrawFunctions, FreshNormalsAreThoseOfTheWordsOnEveryVariant) {
+  constexpr std::size_t buffers = 3;
+  const std::uint32_t key[2] = {0xa4093822, 0x299f31d0};
+  std::uint32_t counter[4] = {0xffffffff - 100, 2, 0x13198a2e, 0x03707344};
+  std::vector<double> normals(2 * buffers * kPhiloxBlocks), numbers(normals.size());
+  std::vector<float> float_normals(normals.size()), floats(normals.size());
+  for (std::size_t i = 0; i < normals.size(); i += 2 * kPhiloxBlocks) {
+    PhiloxWords words;
+    functions(0).philox(key, counter, words);
+    functions(0).normals(words, 0, kPhiloxBlocks, normals.data() + i);
+    functions(0).float_normals(words, 0, kPhiloxBlocks, float_normals.data() + i);
+    counter[0] += static_cast<std::uint32_t>(kPhiloxBlocks);
+  }
+  counter[0] = 0xffffffff - 100;
+  for (std::size_t variant = 0; variant < variants().size(); ++variant) {
+    if (!variant_available(variant)) continue;
+    functions(variant).fresh_normals(key, counter, buffers * kPhiloxBlocks, numbers.data());
+    expect_same_bits(numbers, normals, variants()[variant]);
+    functions(variant).fresh_float_normals(key, counter, buffers * kPhiloxBlocks, floats.data());
+    expect_same_bits(floats, float_normals, variants()[variant]);
+  }
+}
+
 }  // namespace
 }  // namespace rgsweep::draws

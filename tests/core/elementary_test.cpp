@@ -86,7 +86,7 @@ double worst_circle_error() {
       const long double angle = std::numbers::pi_v<long double> / 2 * remainder;
       long double cosine = std::cos(angle), sine = std::sin(angle);
       for (unsigned turn = 0; turn < quarters; ++turn) cosine = -std::exchange(sine, cosine);
-      const CosineSine<Scalar> actual = cosine_sine(quarters, remainder);
+      const CosineSine<Scalar> actual = cosine_sine(quarters << (8 * sizeof quarters - 2), remainder);
       for (const auto& [value, exact] :
            {std::pair<long double, long double>{actual.cosine, cosine}, {actual.sine, sine}}) {
         if (exact == 0)

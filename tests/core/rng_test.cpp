@@ -117,7 +117,7 @@ TEST(Rng, FloatNormalsAreTheDoubleOnes) {
   floats.normal(actual);
   for (std::size_t i = 0; i < expected.size(); ++i) {
     const std::size_t other = std::min(i ^ 1, expected.size() - 1);
-    ASSERT_NEAR(actual[i], expected[i], 2e-7 * std::hypot(expected[i], expected[other])) << i;
+    ASSERT_NEAR(actual[i], expected[i], 2.1e-7 * std::hypot(expected[i], expected[other])) << i;
   }
   std::size_t next = 0;
   for (const std::size_t length : {3U, 1U, 2U, 65U, 200U, 7U}) {
@@ -138,7 +138,7 @@ TEST(Rng, NormalsStayWhatTheyWere) {
     return hasher.digest();
   };
   EXPECT_EQ(digest(std::vector<double>(100001)), 0x92dd775adb800d16);
-  EXPECT_EQ(digest(std::vector<float>(100001)), 0x7b3d5d2b3d4e691d);
+  EXPECT_EQ(digest(std::vector<float>(100001)), 0x30c47840403fdf33);
 }
 
 TEST(Rng, SignsGoWithTheNormals) {

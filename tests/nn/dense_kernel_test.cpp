@@ -81,6 +81,14 @@ TYPED_TEST(DenseKernelOf, EqualsTheReferenceForEveryCombination) {
     compare<TypeParam>(combination, 64);
 }
 
+// From 32 units on gradients are sums of outer products. Neither the units nor the samples fill their
+// packets, and the second chunk of samples is not whole.
+TYPED_TEST(DenseKernelOf, EqualsTheReferenceForEveryCombinationOfWideLayers) {
+  for (const Combination& combination : all_combinations({2, 3}, {33}))
+    if (combination.graph.empty()) compare<TypeParam>(combination, 67);
+  compare<TypeParam>({"tanh", "exchange", "all", 2, 32, "pair"}, 130);
+}
+
 TYPED_TEST(DenseKernelOf, EqualsTheReferenceForSplinesOfEveryDegree) {
   for (const char* degree : {"1", "2", "3", "4", "5"})
     for (const char* knots : {"2", "3", "7", "9", "15", "16", "22", "23", "31", "40"}) {

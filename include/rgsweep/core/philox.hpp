@@ -12,7 +12,7 @@ inline constexpr std::size_t kPhiloxBlocks = 64;
 
 /// Four words of each of kPhiloxBlocks blocks; [w][i] is word w of block i.
 struct alignas(64) PhiloxWords {
-  std::array<std::array<std::uint32_t, kPhiloxBlocks>, 4> word{};
+  std::array<std::array<std::uint32_t, kPhiloxBlocks>, 4> word;
 };
 
 /// Writes the words for the counters (counter[0] + i mod 2^32, counter[1], counter[2], counter[3]): the same

@@ -56,6 +56,9 @@ class Stream {
  private:
   static constexpr std::size_t kWords = 4 * kPhiloxBlocks;
 
+  /// How many of the next `blocks`, whole buffers, the stream still has; std::logic_error if none.
+  std::size_t available(std::size_t blocks) const;
+  void advance(std::size_t blocks);
   void refill();
   template <class Scalar>
   void fill_normal(std::span<Scalar> out, std::span<Scalar> signs);

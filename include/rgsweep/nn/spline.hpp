@@ -63,7 +63,7 @@ inline void locate(Scalar u, Scalar last_piece, std::int32_t& piece, Scalar& s) 
   s = u - static_cast<Scalar>(std::max(piece - 1, 0));
 }
 
-/// phi with given coefficients, in double: the definition that spline_kernel.hpp is tested against.
+/// phi with given coefficients, in double: the definition that the training kernel is tested against.
 class Spline {
  public:
   /// Throws std::logic_error unless there are basis.coefficients() of them.

@@ -23,5 +23,8 @@ double peak_rate(std::size_t variant = chosen_variant());
 /// whole runs, of which one takes twice as many steps, divided by the steps between them. Each run's time is
 /// the least of `tries`, since whatever else the core does only adds.
 double step_seconds(const Layout& layout, const Activation& activation, TrainingOptions options, int tries);
+/// The same on the batches of a source.
+double step_seconds(const Layout& layout, const Activation& activation, TrainingOptions options, int tries,
+                    BatchSource& source);
 
 }  // namespace rgsweep::nn
