@@ -10,7 +10,6 @@
 #include "json.hpp"
 #include "rgsweep/core/registry.hpp"
 #include "rgsweep/core/variant.hpp"
-#include "rgsweep/nn/throughput.hpp"
 #include "version.hpp"
 
 namespace rgsweep::cli {
@@ -31,12 +30,12 @@ std::string variant_name() {
 }
 
 void kernel(Json* json) {
-  const double peak32 = nn::peak_rate<float>(), peak64 = nn::peak_rate<double>();
-  const std::vector<KernelFigure> figures = bench_kernel();
+  const PeakRates peak = measure_peak_rates();
+  const std::vector<KernelFigure> figures = bench_kernel(peak);
   if (json != nullptr) {
     json->field("variant", std::string_view(variant_name()))
-        .field("peak_float32_per_second", peak32)
-        .field("peak_float64_per_second", peak64);
+        .field("peak_float32_per_second", peak.float32)
+        .field("peak_float64_per_second", peak.float64);
     json->key("kernel").begin_list();
     for (const KernelFigure& f : figures)
       json->begin_object()
@@ -53,7 +52,7 @@ void kernel(Json* json) {
     return;
   }
   print_line("training on variant %s; measured peak %.1f (float32) and %.1f (float64) billion operations/s",
-             variant_name().c_str(), peak32 * 1e-9, peak64 * 1e-9);
+             variant_name().c_str(), peak.float32 * 1e-9, peak.float64 * 1e-9);
   print_line("%-11s %-4s %5s %5s  %-9s %-9s %10s %10s", "activation", "", "depth", "width", "optimizer",
              "precision", "us/step", "of peak");
   for (const KernelFigure& f : figures)
@@ -69,16 +68,23 @@ void scheduler(Json* json) {
     for (const SchedulerFigure& f : figures)
       json->begin_object()
           .field("point_seconds", f.task_seconds)
+          .field("ranks", static_cast<std::uint64_t>(f.ranks))
+          .field("points", f.points)
           .field("us_per_point", f.seconds_per_point * 1e6)
+          .field("idle_share", f.idle_share)
           .field("most_ranks", f.most_ranks)
           .end_object();
     json->end_list();
     return;
   }
-  print_line("%-12s %24s %26s", "seconds", "us/point of the", "ranks that one master");
-  print_line("%-12s %24s %26s", "a point", "master's time", "can serve");
+  print_line("simulated ranks, points that differ a hundredfold in cost");
+  print_line("%-9s %7s %9s %16s %8s %22s", "seconds", "", "", "us/point of the", "", "ranks at which one");
+  print_line("%-9s %7s %9s %16s %8s %22s", "a point", "ranks", "points", "master's time", "idle",
+             "master is saturated");
   for (const SchedulerFigure& f : figures)
-    print_line("%-12g %24.2f %26.0f", f.task_seconds, f.seconds_per_point * 1e6, f.most_ranks);
+    print_line("%-9g %7d %9llu %16.2f %7.1f%% %22.0f", f.task_seconds, f.ranks,
+               static_cast<unsigned long long>(f.points), f.seconds_per_point * 1e6, 100 * f.idle_share,
+               f.most_ranks);
 }
 
 void store(Json* json) {

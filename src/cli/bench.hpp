@@ -15,13 +15,23 @@ struct KernelFigure {
   double step_seconds = 0;
   double peak_fraction = 0;  ///< needed operations (nn/throughput.hpp) over the measured peak rate
 };
-std::vector<KernelFigure> bench_kernel();
 
-/// The controller, with messages in their binary form, alone on one core.
+/// The machine's measured rates of operations a second.
+struct PeakRates {
+  double float32 = 0, float64 = 0;
+};
+PeakRates measure_peak_rates();
+std::vector<KernelFigure> bench_kernel(const PeakRates& peak);
+
+/// The controller in virtual time (schedule/simulation.hpp), with messages in their binary form and the
+/// time that they really take it, before any number of ranks. Points differ a hundredfold in cost.
 struct SchedulerFigure {
-  double task_seconds = 0;       ///< what a point takes
+  double task_seconds = 0;  ///< what a point takes on average
+  int ranks = 0;
+  std::uint64_t points = 0;
   double seconds_per_point = 0;  ///< of the controller's time
-  double most_ranks = 0;         ///< that it could serve without being all the time at it
+  double idle_share = 0;         ///< of all ranks' time until the last point ends
+  double most_ranks = 0;         ///< at which the controller would be busy all the time
 };
 std::vector<SchedulerFigure> bench_scheduler();
 

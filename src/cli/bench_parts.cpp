@@ -1,11 +1,7 @@
 // The measurements of `rgsweep bench`.
 #include <algorithm>
-#include <chrono>
+#include <cmath>
 #include <filesystem>
-#include <functional>
-#include <limits>
-#include <map>
-#include <queue>
 #include <utility>
 
 #include <stdlib.h>
@@ -17,7 +13,8 @@
 #include "rgsweep/experiment/keys.hpp"
 #include "rgsweep/nn/throughput.hpp"
 #include "rgsweep/schedule/class_source.hpp"
-#include "rgsweep/schedule/controller.hpp"
+#include "rgsweep/schedule/simulation.hpp"
+#include "rgsweep/schedule/worker.hpp"
 #include "rgsweep/store/results.hpp"
 #include "rgsweep/store/status.hpp"
 
@@ -25,12 +22,7 @@ namespace rgsweep::cli {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Keys = std::vector<std::pair<std::string, std::string>>;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 Parameters point_of(const Keys& keys) {
   Parameters point(experiment::spec_keys());
@@ -58,7 +50,7 @@ std::vector<Keys> kernel_cases() {
   return cases;
 }
 
-KernelFigure measure_kernel(const Keys& keys) {
+KernelFigure measure_kernel(const Keys& keys, const PeakRates& peak) {
   const Parameters point = point_of(keys);
   const nn::Layout layout = nn::make_layout(point);
   nn::TrainingOptions options = nn::TrainingOptions::from(point);
@@ -71,14 +63,14 @@ KernelFigure measure_kernel(const Keys& keys) {
                       point.integer(gnn ? "model.features" : "model.width"),
                       options.optimizer,
                       point.text("training.precision")};
-  static const double peak32 = nn::peak_rate<float>(), peak64 = nn::peak_rate<double>();
   figure.step_seconds = nn::step_seconds(layout, nn::make_activation(point), options, 20);
   figure.peak_fraction = nn::needed_operations(layout, options.batch) / figure.step_seconds /
-                         (options.precision == nn::Precision::float32 ? peak32 : peak64);
+                         (options.precision == nn::Precision::float32 ? peak.float32 : peak.float64);
   return figure;
 }
 
-/// As a sweep of such points has it: without the columns of keys that it does not use.
+/// Without the columns of keys that such points do not use. A sweep drops whole sections only, and has a few
+/// more columns in which nothing stands.
 Schema schema_of(const Parameters& point) {
   experiment::Extents extents;
   extents.include(point);
@@ -104,59 +96,46 @@ Row sample_row(const Schema& schema, std::uint64_t id) {
   return row;
 }
 
-/// Workers that finish what they are given in virtual time, and the real time that the controller takes.
-class ControllerBench {
- public:
-  ControllerBench(double task_seconds, int workers, std::uint64_t points)
-      : task_seconds_(task_seconds),
-        points_(points),
-        row_(sample_row(schema_of(point_of({})), 1)),
-        source_(
-            {{task_seconds, 0, points}}, {}, [](std::uint64_t i) { return i; },
-            [](std::uint64_t) { return false; }),
-        controller_(source_, {}, workers, [](schedule::Result&&) {}) {
-    for (int worker = 0; worker < workers; ++worker) send(worker, {.wants_more = true}, 0);
-  }
+constexpr double latency_seconds = 5e-5;  // of a message between nodes, roughly
+constexpr int cost_classes = 40;
 
-  double seconds_per_point() {
-    while (!due_.empty()) {
-      const auto [time, worker] = due_.top();
-      due_.pop();
-      std::vector<schedule::Task> tasks = std::move(running_[worker]);
-      running_.erase(worker);
-      schedule::Message report{.wants_more = true};
-      for (const schedule::Task& task : tasks)
-        report.results.push_back({task, task_seconds_, static_cast<std::uint32_t>(worker), row_});
-      send(worker, report, time);
-    }
-    return busy_ / static_cast<double>(points_);
+/// Cost classes of `each` points, a hundredfold apart, evenly in the logarithm, with this mean.
+std::vector<schedule::CostClass> hundredfold(double mean, std::uint64_t each) {
+  std::vector<schedule::CostClass> classes;
+  double sum = 0;
+  for (int k = 0; k < cost_classes; ++k) {
+    const double seconds = std::pow(100.0, static_cast<double>(k) / (cost_classes - 1));
+    classes.push_back({seconds, static_cast<std::uint64_t>(k) * each, each});
+    sum += seconds;
   }
+  for (schedule::CostClass& c : classes) c.predicted_seconds *= mean * cost_classes / sum;
+  return classes;
+}
 
- private:
-  void send(int worker, const schedule::Message& report, double now) {
-    const std::vector<std::byte> bytes = schedule::encode(report);
-    const Clock::time_point start = Clock::now();
-    std::vector<std::pair<int, std::vector<std::byte>>> replies;
-    for (const schedule::Envelope& reply : controller_.handle({worker, schedule::decode(bytes)}, now))
-      replies.emplace_back(reply.peer, schedule::encode(reply.message));
-    busy_ += seconds_since(start);
-    for (const auto& [peer, reply] : replies)
-      if (schedule::Message message = schedule::decode(reply); message.kind == schedule::MessageKind::work) {
-        due_.emplace(now + task_seconds_ * static_cast<double>(message.tasks.size()), peer);
-        running_[peer] = std::move(message.tasks);
-      }
-  }
-
-  double task_seconds_;
-  std::uint64_t points_;
-  Row row_;
-  schedule::ClassSource source_;
-  schedule::Controller controller_;
-  std::map<int, std::vector<schedule::Task>> running_;
-  using Due = std::pair<double, int>;
-  std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
-  double busy_ = 0;
-};
+SchedulerFigure measure_scheduler(double task_seconds, int ranks) {
+  constexpr std::uint64_t least_each = 500;
+  const std::uint64_t each = std::max(static_cast<std::uint64_t>(ranks), least_each);
+  const std::vector<schedule::CostClass> classes = hundredfold(task_seconds, each);
+  const Row row = sample_row(schema_of(point_of({})), 1);
+  schedule::ClassSource source(
+      classes, {}, [](std::uint64_t i) { return i; }, [](std::uint64_t) { return false; });
+  schedule::Controller controller(source, {}, ranks, [](schedule::Result&&) {});
+  schedule::Simulation simulation(controller, ranks, latency_seconds,
+                                  [&](std::uint64_t i) { return classes[i / each].predicted_seconds; });
+  simulation.serve_by([&](schedule::Envelope&& in, double now, double& seconds) {
+    for (schedule::Result& result : in.message.results) result.row = row;
+    const std::vector<std::byte> bytes = schedule::encode(in.message);
+    const double start = schedule::steady_seconds();
+    std::vector<schedule::Envelope> answers = controller.handle({in.peer, schedule::decode(bytes)}, now);
+    for (const schedule::Envelope& answer : answers) schedule::encode(answer.message);
+    seconds = schedule::steady_seconds() - start;
+    return answers;
+  });
+  simulation.run();
+  const std::uint64_t points = each * cost_classes;
+  const double per_point = simulation.master_busy_seconds() / static_cast<double>(points);
+  return {task_seconds, ranks, points, per_point, simulation.idle_share(), task_seconds / per_point};
+}
 
 /// A folder that goes away again.
 class TemporaryFolder {
@@ -185,41 +164,40 @@ StoreFigure measure_store(const std::string& experiment, std::uint64_t points) {
   std::vector<Row> rows;
   for (std::uint64_t i = 0; i < points; ++i) rows.push_back(sample_row(schema, i * 0x9e3779b97f4a7c15ULL));
   StoreFigure figure{.experiment = experiment, .points = points};
-  Clock::time_point start = Clock::now();
+  double start = schedule::steady_seconds();
   {
     store::ResultsStore results(output, schema, {});
-    for (Row& row : rows) {
-      results.append(std::move(row));
+    for (const Row& row : rows) {
+      results.append(row);
       results.flush_if_due();
     }
     results.finish();
   }
-  figure.seconds_per_point = seconds_since(start) / static_cast<double>(points);
+  figure.seconds_per_point = (schedule::steady_seconds() - start) / static_cast<double>(points);
   figure.bytes_per_point =
       static_cast<double>(std::filesystem::file_size(output)) / static_cast<double>(points);
-  start = Clock::now();
+  start = schedule::steady_seconds();
   store::status(output);
-  figure.status_seconds = seconds_since(start);
+  figure.status_seconds = schedule::steady_seconds() - start;
   return figure;
 }
 
 }  // namespace
 
-std::vector<KernelFigure> bench_kernel() {
+PeakRates measure_peak_rates() {
+  return {nn::peak_rate<float>(), nn::peak_rate<double>()};
+}
+
+std::vector<KernelFigure> bench_kernel(const PeakRates& peak) {
   std::vector<KernelFigure> figures;
-  for (const Keys& keys : kernel_cases()) figures.push_back(measure_kernel(keys));
+  for (const Keys& keys : kernel_cases()) figures.push_back(measure_kernel(keys, peak));
   return figures;
 }
 
 std::vector<SchedulerFigure> bench_scheduler() {
   std::vector<SchedulerFigure> figures;
-  constexpr int workers = 256;
-  for (const double task_seconds : {0.001, 0.01, 0.1, 1.0}) {
-    double least = std::numeric_limits<double>::infinity();
-    for (int i = 0; i < 3; ++i)
-      least = std::min(least, ControllerBench(task_seconds, workers, 40000).seconds_per_point());
-    figures.push_back({task_seconds, least, task_seconds / least});
-  }
+  for (const double task_seconds : {0.001, 0.01, 0.1, 1.0})
+    for (const int ranks : {8, 64, 1024, 16384}) figures.push_back(measure_scheduler(task_seconds, ranks));
   return figures;
 }
 

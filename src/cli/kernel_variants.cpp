@@ -5,7 +5,8 @@
 #include "rgsweep/core/error.hpp"
 #include "rgsweep/core/text.hpp"
 #include "rgsweep/core/variant.hpp"
-#include "rgsweep/store/segment.hpp"
+#include "rgsweep/store/attributes.hpp"
+#include "rgsweep/store/dataset.hpp"
 
 namespace rgsweep::cli {
 
@@ -50,12 +51,8 @@ std::string all_variants(const std::vector<std::filesystem::path>& files, const 
     for (std::string_view name : split(list, ';')) found.emplace_back(trim(name));
   };
   add(own);
-  for (const std::filesystem::path& file : files) {
-    const store::SegmentReader reader(file, false);
-    const auto attribute = reader.attributes().find("kernel_variant");
-    if (attribute == reader.attributes().end()) continue;
-    if (const auto* text = std::get_if<std::string>(&attribute->second)) add(*text);
-  }
+  for (const std::filesystem::path& file : files)
+    add(store::text_of(store::file_attributes(file), "kernel_variant"));
   return distinct(found, separating);
 }
 

@@ -1,8 +1,12 @@
 #include "master.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <limits>
+#include <system_error>
 
 #include "command.hpp"
 #include "kernel_variants.hpp"
@@ -89,7 +93,6 @@ Master::Master(const SweepSetup& setup, const RunOptions& options, const Machine
     : setup_(setup),
       options_(options),
       workers_(static_cast<int>(machines.hosts.size())),
-      variants_(distinct(machines.variants)),
       progress_(options.quiet),
       order_(cost_order(setup.grid)),
       store_(options.output, setup.schema, attributes_of(setup, options, machines),
@@ -97,6 +100,7 @@ Master::Master(const SweepSetup& setup, const RunOptions& options, const Machine
               [this](const std::string& text) { progress_.message(text); }}),
       finished_(setup.grid, order_, options),
       tally_(finished_.tally()),
+      start_(schedule::steady_seconds()),
       status_offset_(setup.schema.offset(setup.schema.index("status"))) {
   source_ = std::make_unique<schedule::ClassSource>(
       classes_of(order_), schedule::Stride{options.shard.index - 1, options.shard.count},
@@ -109,15 +113,15 @@ Master::Master(const SweepSetup& setup, const RunOptions& options, const Machine
                         store_.save_state(setup_.grid.at(saved.index).point_id(), saved.state);
                       },
                       [this](std::uint64_t index) { return saved_state(index); }});
-  announce();
+  announce(machines);
 }
 
-void Master::announce() {
+void Master::announce(const Machines& machines) {
   if (const std::uint64_t bare =
           options_.save_weights ? done_without_weights(store::sources(options_.output)) : 0)
     progress_.message("warning: " + std::to_string(bare) + " finished points of " + options_.output +
                       " have no weights, being from a run without --save-weights; none is trained again");
-  const std::string variants = all_variants(store::sources(options_.output), variants_);
+  const std::string variants = all_variants(store::sources(options_.output), distinct(machines.variants));
   store_.set_attribute("kernel_variant", variants);
   if (const std::string warning = variant_warning(variants); !warning.empty()) progress_.message(warning);
   if (options_.quiet) return;
@@ -133,7 +137,7 @@ void Master::accept(schedule::Result&& result) {
   count(tally_, static_cast<Status>(static_cast<int>(result.row.numbers[status_offset_])));
   ++tally_.ran;
   ran_seconds_ += result.measured_seconds;
-  store_.append(std::move(result.row));
+  store_.append(result.row);
 }
 
 schedule::SavedState Master::saved_state(std::uint64_t index) {
@@ -147,7 +151,9 @@ schedule::SavedState Master::saved_state(std::uint64_t index) {
 }
 
 void Master::tick(double now) {
+  const double before = schedule::steady_seconds();
   store_.flush_if_due();
+  writing_seconds_ += schedule::steady_seconds() - before;
   warn_of_losses();
   // What is being run is as far from its end as from its start, on average, and a point's mean time is known.
   const double mean = tally_.ran > 0 ? ran_seconds_ / static_cast<double>(tally_.ran) : 0;
@@ -169,12 +175,28 @@ void Master::warn_of_losses() {
   lost_ = std::move(lost);
 }
 
+void Master::tell_of_writing() {
+  std::error_code error;
+  const auto bytes = static_cast<double>(std::filesystem::file_size(options_.output, error));
+  const double points = static_cast<double>(tally_.done + finished_.others());
+  if (options_.quiet || error || tally_.ran == 0) return;
+  std::array<char, 96> text{};
+  std::snprintf(text.data(), text.size(),
+                ": %.4g MB, %.0f bytes a point; writing took %.2g s, %.2g %% of the run", bytes * 1e-6,
+                bytes / points, writing_seconds_,
+                100 * writing_seconds_ / (schedule::steady_seconds() - start_));
+  progress_.message(options_.output + text.data());
+}
+
 int Master::finish(schedule::Ending ending) {
   store_.set_attribute("end_time", now_text());
   store_.set_attribute("other_points", static_cast<std::int64_t>(finished_.others()));
   if (ending == schedule::Ending::complete) {
+    const double before = schedule::steady_seconds();
     store_.finish();
+    writing_seconds_ += schedule::steady_seconds() - before;
     progress_.finish(tally_, schedule::steady_seconds());
+    tell_of_writing();
     if (tally_.total == 0)
       progress_.message("shard " + options_.shard_text + " has no points: there are more shards than points");
     if (tally_.failed > 0)

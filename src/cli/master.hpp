@@ -68,19 +68,20 @@ class Master {
  private:
   void accept(schedule::Result&& result);
   schedule::SavedState saved_state(std::uint64_t index);
-  void announce();
+  void announce(const Machines& machines);
   void warn_of_losses();
+  void tell_of_writing();
 
   const SweepSetup& setup_;
   RunOptions options_;
   int workers_;
-  std::string variants_;  ///< of this run
   Progress progress_;
   sweep::CostOrder order_;
   store::ResultsStore store_;
   FinishedPoints finished_;
   Tally tally_;
   double ran_seconds_ = 0;  ///< of the points that this run has finished
+  double start_, writing_seconds_ = 0;
   std::unique_ptr<schedule::ClassSource> source_;
   std::unique_ptr<schedule::Controller> controller_;
   std::vector<int> lost_;  ///< ranks, as last told

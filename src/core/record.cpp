@@ -5,6 +5,17 @@
 
 namespace rgsweep {
 
+double missing_number(ColumnType type) {
+  switch (type) {
+    case ColumnType::real:
+      return std::numeric_limits<double>::quiet_NaN();
+    case ColumnType::integer:
+      return -1;
+    default:
+      return 0;
+  }
+}
+
 bool Row::operator==(const Row& other) const {
   if (point_id != other.point_id || texts != other.texts || numbers.size() != other.numbers.size())
     return false;
@@ -55,13 +66,11 @@ std::vector<std::size_t> Schema::shape(std::size_t i) const {
 
 Row Schema::missing() const {
   Row row;
-  row.numbers.assign(numbers_, std::numeric_limits<double>::quiet_NaN());
+  row.numbers.reserve(numbers_);
   row.texts.resize(texts_);
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    if (columns_[i].type != ColumnType::integer && columns_[i].type != ColumnType::flag) continue;
-    const double fill = columns_[i].type == ColumnType::integer ? -1.0 : 0.0;
-    for (std::size_t k = 0; k < sizes_[i]; ++k) row.numbers[offsets_[i] + k] = fill;
-  }
+  for (std::size_t i = 0; i < columns_.size(); ++i)
+    if (columns_[i].type != ColumnType::text)
+      row.numbers.insert(row.numbers.end(), sizes_[i], missing_number(columns_[i].type));
   return row;
 }
 

@@ -30,7 +30,8 @@ Selection select(hid_t dataset, const std::string& name, std::uint64_t first, st
   hsize_t values = 1;
   for (const hsize_t n : extent) values *= n;
   checked(H5Sselect_hyperslab(file, H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr), what);
-  Handle memory(H5Screate_simple(1, &values, nullptr), H5Sclose, what);
+  // Of the same shape: between different ones HDF5 goes element by element.
+  Handle memory(H5Screate_simple(rank, extent.data(), nullptr), H5Sclose, what);
   return {std::move(file), std::move(memory), values};
 }
 
@@ -80,6 +81,11 @@ void write_texts(hid_t dataset, const std::string& name, std::uint64_t first,
   std::vector<std::string> clean(texts.size());
   std::vector<const char*> pointers(texts.size());
   for (std::size_t i = 0; i < texts.size(); ++i) {
+    // Rows that have the same text mostly share it.
+    if (i > 0 && texts[i].data() == texts[i - 1].data() && texts[i].size() == texts[i - 1].size()) {
+      pointers[i] = pointers[i - 1];
+      continue;
+    }
     clean[i] = clean_utf8(texts[i]);
     pointers[i] = clean[i].c_str();
   }

@@ -18,17 +18,6 @@ int size_class(std::uint64_t rows) {
   return rows == 0 ? 0 : (bits - 1) / 4;
 }
 
-/// Texts of fixed length take HDF5 a tenth of the time that others take; only this program reads segments.
-TextSizes longest_texts(const Schema& schema, std::span<const Row> rows) {
-  TextSizes sizes(schema.columns().size(), 0);
-  for (std::size_t c = 0; c < sizes.size(); ++c) {
-    if (schema.columns()[c].type != ColumnType::text) continue;
-    sizes[c] = 1;
-    for (const Row& row : rows) sizes[c] = std::max(sizes[c], row.texts[schema.offset(c)].size());
-  }
-  return sizes;
-}
-
 }  // namespace
 
 SegmentList::SegmentList(std::filesystem::path parts) : parts_(std::move(parts)) {
@@ -49,12 +38,13 @@ std::vector<std::filesystem::path> SegmentList::paths() const {
   return result;
 }
 
-void SegmentList::write(const Schema& schema, std::span<const Row> rows, const Attributes& attributes,
-                        const Allowed& allowed) {
-  SegmentWriter writer(path(next_), schema, rows.size(), attributes, longest_texts(schema, rows));
-  writer.append(rows);
+void SegmentList::write(const Schema& schema, const RowBlock& rows, std::span<const std::uint32_t> places,
+                        const Attributes& attributes, const Allowed& allowed) {
+  const std::filesystem::path to = path(next_);
+  SegmentWriter writer(to, schema, places.size(), attributes, text_storages(to, schema, rows));
+  writer.append(rows, places);
   writer.commit(allowed);
-  segments_.push_back({next_++, rows.size()});
+  segments_.push_back({next_++, places.size()});
 }
 
 void SegmentList::compact(const Schema& schema, const Attributes& attributes, const Allowed& allowed) {

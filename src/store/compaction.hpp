@@ -12,6 +12,7 @@
 
 #include "rgsweep/core/record.hpp"
 #include "rgsweep/store/attributes.hpp"
+#include "row_block.hpp"
 
 namespace rgsweep::store {
 
@@ -24,9 +25,9 @@ class SegmentList {
 
   /// `allowed` is asked before anything is changed and may throw.
   using Allowed = std::function<void()>;
-  /// Publishes rows, whose point_id ascend, as the next segment.
-  void write(const Schema& schema, std::span<const Row> rows, const Attributes& attributes,
-             const Allowed& allowed);
+  /// Publishes the rows at these places, whose point_id ascend, as the next segment.
+  void write(const Schema& schema, const RowBlock& rows, std::span<const std::uint32_t> places,
+             const Attributes& attributes, const Allowed& allowed);
   /// Merges until no size class is full.
   void compact(const Schema& schema, const Attributes& attributes, const Allowed& allowed);
   std::vector<std::filesystem::path> paths() const;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t most_chunk_rows = 4096;
 constexpr std::uint64_t most_chunk_bytes = std::uint64_t{256} << 10;
-/// Fast; higher levels gain little on shuffled doubles, and compaction writes each row several times.
+/// Fast; higher levels gain little on shuffled doubles.
 constexpr unsigned deflate_level = 1;
 /// Bytes of a text element in its chunk: length, address and index of the characters elsewhere.
 constexpr std::uint64_t text_reference_bytes = 16;
@@ -33,7 +33,6 @@ Handle dataset_properties() {
   Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "create dataset properties");
   checked(H5Pset_attr_creation_order(properties, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
           "track the order of attributes");
-  // The same arrays make the same bytes, whenever they are written.
   checked(H5Pset_obj_track_times(properties, false), "leave out the time of writing");
   return properties;
 }
@@ -54,10 +53,10 @@ hid_t file_type(ColumnType type, const Handle& text) {
 
 /// `chunk` comes as the extent of the dataset.
 Handle column_properties(const Column& column, std::vector<hsize_t> chunk, std::uint64_t expected_rows,
-                         std::size_t text_size) {
+                         const TextStorage& texts, hid_t type, bool packed) {
   Handle properties = dataset_properties();
   const bool text = column.type == ColumnType::text;
-  std::uint64_t row_bytes = text ? std::max<std::uint64_t>(text_size, text_reference_bytes)
+  std::uint64_t row_bytes = text ? std::max<std::uint64_t>(texts.size, text_reference_bytes)
                             : column.type == ColumnType::flag ? 1
                                                               : 8;
   for (std::size_t i = 1; i < chunk.size(); ++i) {
@@ -68,16 +67,19 @@ Handle column_properties(const Column& column, std::vector<hsize_t> chunk, std::
       std::min({expected_rows, most_chunk_rows, most_chunk_bytes / row_bytes}), 1, most_chunk_rows);
   const std::string what = "lay out the column " + column.name;
   checked(H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data()), what);
-  checked(H5Pset_shuffle(properties), what);
-  checked(H5Pset_deflate(properties, deflate_level), what);
-  // HDF5 refuses fletcher32 on texts, whose references change when they are read.
-  if (!text) checked(H5Pset_fletcher32(properties), what);
-  if (column.type == ColumnType::real) {
-    const double nan = fill_number(column.type);
-    checked(H5Pset_fill_value(properties, H5T_NATIVE_DOUBLE, &nan), what);
-  } else if (column.type == ColumnType::integer) {
-    const auto unused = static_cast<std::int64_t>(fill_number(column.type));
-    checked(H5Pset_fill_value(properties, H5T_NATIVE_INT64, &unused), what);
+  if (packed) {
+    checked(H5Pset_shuffle(properties), what);
+    checked(H5Pset_deflate(properties, deflate_level), what);
+    // HDF5 refuses fletcher32 on texts, whose references change when they are read.
+    if (!text) checked(H5Pset_fletcher32(properties), what);
+  }
+  if (texts.constant) {
+    std::string bytes = clean_utf8(*texts.constant);
+    bytes.resize(texts.size, '\0');
+    checked(H5Pset_fill_value(properties, type, bytes.data()), what);
+  } else if (column.type == ColumnType::real || column.type == ColumnType::integer) {
+    const double missing = missing_number(column.type);
+    checked(H5Pset_fill_value(properties, H5T_NATIVE_DOUBLE, &missing), what);
   }
   return properties;
 }
@@ -100,17 +102,6 @@ void write_column_attributes(hid_t dataset, const Column& column) {
 }
 
 }  // namespace
-
-double fill_number(ColumnType type) {
-  switch (type) {
-    case ColumnType::real:
-      return std::numeric_limits<double>::quiet_NaN();
-    case ColumnType::integer:
-      return -1;
-    default:
-      return 0;
-  }
-}
 
 Handle create_endless_scale(hid_t file, const std::string& name) {
   const hsize_t none = 0, unlimited = H5S_UNLIMITED, chunk = most_chunk_rows;
@@ -136,7 +127,8 @@ Handle create_scale(hid_t file, const Column& column, std::size_t size) {
 }
 
 Handle create_column(hid_t file, const Column& column, std::vector<hsize_t> extent,
-                     const std::vector<hid_t>& scales, std::uint64_t expected_rows, std::size_t text_size) {
+                     const std::vector<hid_t>& scales, std::uint64_t expected_rows, const TextStorage& texts,
+                     bool packed) {
   const std::string what = "create the column " + column.name;
   // HDF5 has no chunks of size 0 and none beyond a fixed extent, so an empty dimension is one that could
   // grow.
@@ -144,8 +136,8 @@ Handle create_column(hid_t file, const Column& column, std::vector<hsize_t> exte
   std::replace(most.begin(), most.end(), hsize_t{0}, H5S_UNLIMITED);
   const Handle space(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), most.data()), H5Sclose,
                      what);
-  const Handle text = text_type(text_size);
-  const Handle properties = column_properties(column, std::move(extent), expected_rows, text_size);
+  const Handle text = text_type(texts.size);
+  const Handle properties = column_properties(column, std::move(extent), expected_rows, texts, text, packed);
   Handle dataset = create_dataset(file, column.name, file_type(column.type, text), space, properties);
   write_column_attributes(dataset, column);
   for (std::size_t i = 0; i < scales.size(); ++i)

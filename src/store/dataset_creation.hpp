@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,13 @@
 
 namespace rgsweep::store {
 
-/// What a place holds that was never written: Schema::missing() of such a column, "" for texts.
-double fill_number(ColumnType type);
+/// How the texts of one column are stored.
+struct TextStorage {
+  std::size_t size = 0;  ///< the most bytes of one; 0: of any length
+  /// The text of all rows, of at most `size` > 0 bytes. It stands in the file once, as the fill value, and no
+  /// row is written. Only for segments: h5repack and H5Ocopy lose a fill value of variable length.
+  std::optional<std::string> constant = {};
+};
 
 /// The scale of a dimension that grows and has no coordinate values.
 Handle create_endless_scale(hid_t file, const std::string& name);
@@ -22,10 +28,11 @@ Handle create_endless_scale(hid_t file, const std::string& name);
 Handle create_scale(hid_t file, const Column& column, std::size_t size);
 
 /// A dataset of any dimensions, outermost first, with their scales. An extent of 0 can grow; a fixed first
-/// one is filled at once. Chunks suit about `expected_rows` places of the first dimension. Texts are of any
-/// length unless `text_size` is the most bytes of one.
+/// one is filled at once. Chunks suit about `expected_rows` places of the first dimension. What is never
+/// written holds missing_number(), and the constant of `texts` or none at all. `packed`: shuffled, compressed
+/// and checksummed.
 Handle create_column(hid_t file, const Column& column, std::vector<hsize_t> extent,
                      const std::vector<hid_t>& scales, std::uint64_t expected_rows,
-                     std::size_t text_size = 0);
+                     const TextStorage& texts = {}, bool packed = true);
 
 }  // namespace rgsweep::store

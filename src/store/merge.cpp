@@ -57,21 +57,26 @@ std::size_t bytes_of_row(const Schema& schema) {
   return sizeof(Row) + sizeof(double) * schema.numbers() + 64 * schema.texts();
 }
 
-/// What holds the texts of all readers; no limit anywhere where one of them has none.
-TextSizes common_text_sizes(const Schema& schema, const std::vector<SegmentReader>& readers) {
-  TextSizes sizes(schema.columns().size(), 0);
-  for (std::size_t c = 0; c < sizes.size(); ++c) {
-    const Column& column = schema.columns()[c];
-    if (column.type != ColumnType::text) continue;
-    sizes[c] = 1;
-    for (const SegmentReader& reader : readers) {
-      if (!reader.schema().has(column.name)) continue;
-      const std::size_t size = reader.text_size(column.name);
-      if (size == 0) return {};
-      sizes[c] = std::max(sizes[c], size);
-    }
+/// What holds the texts of all readers in one column.
+TextStorage common_storage(const std::string& column, const std::vector<SegmentReader>& readers,
+                           bool segment) {
+  TextStorage storage;
+  if (!segment) return storage;
+  bool any = false, limited = true, same = true;
+  for (const SegmentReader& reader : readers) {
+    if (reader.rows() == 0) continue;
+    const bool has = reader.schema().has(column);
+    const std::size_t size = has ? reader.text_size(column) : 1;
+    limited = limited && size > 0;
+    storage.size = std::max(storage.size, size);
+    const std::optional<std::string> text = has ? reader.constant_text(column) : std::string();
+    if (!any) storage.constant = text;
+    same = same && text && text == storage.constant;
+    any = true;
   }
-  return sizes;
+  if (!limited) storage.size = 0;
+  if (!same || !limited) storage.constant.reset();
+  return storage;
 }
 
 }  // namespace
@@ -90,12 +95,14 @@ std::uint64_t merge(const Path& out, const std::vector<Path>& inputs, const Attr
   const std::size_t block_rows = std::clamp<std::size_t>(
       options.buffer_bytes / (bytes_of_row(schema) * std::max<std::size_t>(inputs.size(), 1)), 1, 4096);
 
-  const TextSizes text_sizes =
-      segment_number(out.filename().string()) ? common_text_sizes(schema, readers) : TextSizes();
+  TextStorages texts(schema.columns().size());
+  for (std::size_t c = 0; c < texts.size(); ++c)
+    if (const Column& column = schema.columns()[c]; column.type == ColumnType::text)
+      texts[c] = common_storage(column.name, readers, is_segment(out));
   std::vector<std::unique_ptr<Input>> streams;
   for (SegmentReader& reader : readers)
     streams.push_back(std::make_unique<Input>(std::move(reader), schema, block_rows));
-  SegmentWriter writer(out, schema, most_rows, attributes, text_sizes);
+  SegmentWriter writer(out, schema, most_rows, attributes, std::move(texts));
   std::vector<Candidate> candidates;
   for (;;) {
     std::uint64_t next = std::numeric_limits<std::uint64_t>::max();
@@ -109,8 +116,7 @@ std::uint64_t merge(const Path& out, const std::vector<Path>& inputs, const Attr
     candidates.clear();
     for (const auto& stream : streams)
       if (!stream->empty() && stream->next_id() == next) candidates.push_back(stream->take());
-    writer.append(candidates.size() == 1 ? std::move(candidates.front().row)
-                                         : resolve(schema, std::move(candidates)));
+    writer.append(candidates.size() == 1 ? candidates.front().row : resolve(schema, std::move(candidates)));
     if (options.allowed && writer.rows() % rows_between_questions == 0) options.allowed();
   }
   streams.clear();

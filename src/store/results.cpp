@@ -12,6 +12,7 @@
 #include "rgsweep/store/merge.hpp"
 #include "rgsweep/store/segment.hpp"
 #include "rgsweep/store/status.hpp"
+#include "row_block.hpp"
 #include "saved_states.hpp"
 #include "segment_writer.hpp"
 #include "trailer.hpp"
@@ -56,18 +57,10 @@ void check_output(const Path& path) {
     throw StoreError(path.string() + " exists and is no results file; it is left alone");
 }
 
-bool is_spec(const std::string& name) {
-  return name.starts_with("spec");
-}
-
-bool same_spec(const Attributes& a, const Attributes& b) {
-  const auto covers = [](const Attributes& x, const Attributes& y) {
-    return std::all_of(x.begin(), x.end(), [&](const auto& entry) {
-      const auto found = y.find(entry.first);
-      return !is_spec(entry.first) || (found != y.end() && found->second == entry.second);
-    });
-  };
-  return covers(a, b) && covers(b, a);
+/// The attributes that describe the sweep.
+Attributes spec_of(Attributes attributes) {
+  std::erase_if(attributes, [](const auto& entry) { return !entry.first.starts_with("spec"); });
+  return attributes;
 }
 
 /// The folder beside the results, which is this process's as long as the claim lives.
@@ -127,11 +120,9 @@ class ResultsStore::State {
     return ids;
   }
 
-  void append(Row row) {
-    check_row(schema_, row);
-    const std::size_t bytes = sizeof(Row) + 8 * row.numbers.size() + 64 * row.texts.size();
-    buffer_.push_back(std::move(row));
-    full_ = buffer_.size() * bytes >= most_buffered_bytes;
+  void append(const Row& row) {
+    buffer_.append(row);
+    full_ = buffer_.bytes() >= most_buffered_bytes;
   }
 
   void flush_if_due(Clock::time_point now) {
@@ -148,21 +139,18 @@ class ResultsStore::State {
   void flush() {
     if (buffer_.empty()) return;
     claim_.check();
-    settle_buffer();
-    segments_->write(schema_, buffer_, attributes_, allowed_);
-    rows_written_ += buffer_.size();
-    if (!states_->empty())
-      for (const Row& row : buffer_) states_->remove(row.point_id);
-    buffer_.clear();
-    full_ = false;
+    const std::vector<std::uint32_t> places = settled();
+    segments_->write(schema_, buffer_, places, attributes_, allowed_);
+    forget_buffer(places);
     segments_->compact(schema_, attributes_, allowed_);
   }
 
   void finish() {
+    if (sources(path_).empty() && !buffer_.empty()) publish_buffer();
     flush();
     claim_.check();
     const bool current = segments_->empty() && files::exists(path_) &&
-                         same_spec(SegmentReader(path_, false).attributes(), attributes_);
+                         spec_of(SegmentReader(path_, false).attributes()) == spec_of(attributes_);
     if (!current) merge(path_, sources(path_), attributes_, {.base = schema_, .allowed = allowed_});
     segments_->remove_all(allowed_);
     states_->remove_all();
@@ -216,22 +204,44 @@ class ResultsStore::State {
     }
   }
 
-  /// Sorts the buffered rows by point_id; those of a point that was run twice are settled as merge() would.
-  void settle_buffer() {
-    std::stable_sort(buffer_.begin(), buffer_.end(),
-                     [](const Row& a, const Row& b) { return a.point_id < b.point_id; });
-    const auto same = [](const Row& a, const Row& b) { return a.point_id == b.point_id; };
-    const auto twice = std::adjacent_find(buffer_.begin(), buffer_.end(), same);
-    if (twice == buffer_.end()) return;
+  /// The buffered rows are all that there are: the results file is made of them, and no segment before.
+  void publish_buffer() {
+    claim_.check();
+    const std::vector<std::uint32_t> places = settled();
+    SegmentWriter writer(path_, schema_, places.size(), attributes_, text_storages(path_, schema_, buffer_));
+    writer.append(buffer_, places);
+    writer.commit(allowed_);
+    forget_buffer(places);
+  }
+
+  /// Of rows that are published.
+  void forget_buffer(std::span<const std::uint32_t> places) {
+    rows_written_ += places.size();
+    if (!states_->empty())
+      for (std::size_t i = 0; i < buffer_.rows(); ++i) states_->remove(buffer_.id(i));
+    buffer_.clear();
+    full_ = false;
+  }
+
+  /// The places of the buffered rows in the order of point_id; those of a point that was run twice are
+  /// settled as merge() would.
+  std::vector<std::uint32_t> settled() {
+    std::vector<std::uint32_t> places = buffer_.order();
+    const auto same = [&](std::uint32_t a, std::uint32_t b) { return buffer_.id(a) == buffer_.id(b); };
+    const auto twice = std::adjacent_find(places.begin(), places.end(), same);
+    if (twice == places.end()) return places;
     const RowMap map(schema_, schema_);
     auto kept = twice;
-    for (auto row = twice; row != buffer_.end(); ++kept) {
+    for (auto place = twice; place != places.end(); ++kept) {
       std::vector<Candidate> candidates;
-      const std::uint64_t id = row->point_id;
-      for (; row != buffer_.end() && row->point_id == id; ++row) candidates.push_back({*row, &map, &path_});
-      *kept = resolve(schema_, std::move(candidates));
+      const std::uint32_t first = *place;
+      for (; place != places.end() && same(*place, first); ++place)
+        candidates.push_back({buffer_.row(*place), &map, &path_});
+      if (candidates.size() > 1) buffer_.replace(first, resolve(schema_, std::move(candidates)));
+      *kept = first;
     }
-    buffer_.erase(kept, buffer_.end());
+    places.erase(kept, places.end());
+    return places;
   }
 
   Path path_;
@@ -245,7 +255,7 @@ class ResultsStore::State {
   };
   std::optional<SegmentList> segments_;
   std::optional<SavedStates> states_;
-  std::vector<Row> buffer_;
+  RowBlock buffer_{schema_};
   bool full_ = false;
   std::uint64_t rows_written_ = 0;
   Clock::time_point last_flush_ = Clock::now(), last_touch_ = last_flush_;
@@ -262,8 +272,8 @@ std::vector<std::uint64_t> ResultsStore::finished() const {
 std::vector<std::uint64_t> ResultsStore::failed() const {
   return state_->finished(true);
 }
-void ResultsStore::append(Row row) {
-  state_->append(std::move(row));
+void ResultsStore::append(const Row& row) {
+  state_->append(row);
 }
 void ResultsStore::flush_if_due(Clock::time_point now) {
   state_->flush_if_due(now);

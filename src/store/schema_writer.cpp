@@ -31,8 +31,8 @@ Handle write_dimension(hid_t file, const Dimension& dimension) {
 
 }  // namespace
 
-Layout create_layout(hid_t file, const Schema& schema, std::uint64_t expected_rows,
-                     const TextSizes& text_sizes) {
+Layout create_layout(hid_t file, const Schema& schema, std::uint64_t expected_rows, const TextStorages& texts,
+                     bool segment) {
   if (schema.has(point_id_column))
     throw std::logic_error("point_id is a column of every file and of no schema");
   Layout layout;
@@ -45,7 +45,7 @@ Layout create_layout(hid_t file, const Schema& schema, std::uint64_t expected_ro
                         .type = ColumnType::text,
                         .long_name = "hash of everything that determines the point"};
   layout.point_id = create_column(file, point_id, {0}, {layout.point}, expected_rows,
-                                  text_sizes.empty() ? 0 : point_id_bytes);
+                                  {.size = segment ? point_id_bytes : 0}, !segment);
   for (std::size_t i = 0; i < schema.columns().size(); ++i) {
     const Column& column = schema.columns()[i];
     std::vector<hid_t> attached{layout.point};
@@ -54,8 +54,9 @@ Layout create_layout(hid_t file, const Schema& schema, std::uint64_t expected_ro
     for (const std::string& name : column.dimensions)
       for (std::size_t d = 0; d < scales.size(); ++d)
         if (schema.dimensions()[d].name == name) attached.push_back(scales[d]);
-    layout.columns.push_back(
-        create_column(file, column, extent, attached, expected_rows, text_sizes.empty() ? 0 : text_sizes[i]));
+    layout.columns.push_back(create_column(file, column, extent, attached, expected_rows,
+                                           column.type == ColumnType::text ? texts.at(i) : TextStorage(),
+                                           !segment));
   }
   return layout;
 }

@@ -20,7 +20,7 @@ constexpr std::uintmax_t slowest_bytes_per_second = std::uintmax_t{1} << 20;
 }  // namespace
 
 bool must_be_sealed(const std::filesystem::path& path) {
-  return has_trailer(path) || segment_number(path.filename().string());
+  return segment_number(path.filename().string()).has_value() || has_trailer(path);
 }
 
 void try_reading(const std::filesystem::path& path, const std::function<void()>& read) {

@@ -21,6 +21,7 @@ struct SegmentReader::File {
   Attributes attributes;
   std::uint64_t rows = 0;
   bool sealed = true;
+  mutable std::vector<std::optional<std::string>> constants;  ///< empty until they are asked for
 
   /// Runs a part of the reading and adds the file's name to what goes wrong.
   template <class Part>
@@ -41,10 +42,28 @@ struct SegmentReader::File {
     return result;
   }
 
+  /// The text of all rows of a text column of which no row was written.
+  std::optional<std::string> constant(std::size_t c) const {
+    if (rows == 0 || H5Dget_storage_size(layout.columns[c]) > 0) return std::nullopt;
+    std::vector<std::string> text;
+    read_texts(layout.columns[c], layout.schema.columns()[c].name, 0, 1, text);
+    return std::move(text[0]);
+  }
+
+  /// Those of all columns, looked up once: HDF5 counts every chunk.
+  const std::vector<std::optional<std::string>>& all_constants() const {
+    if (constants.empty())
+      for (std::size_t c = 0; c < layout.columns.size(); ++c)
+        constants.push_back(layout.schema.columns()[c].type == ColumnType::text ? constant(c) : std::nullopt);
+    return constants;
+  }
+
   void read_column(std::size_t c, std::uint64_t first, std::vector<Row>& block) const {
     const Column& column = layout.schema.columns()[c];
     const std::size_t size = layout.schema.size(c), offset = layout.schema.offset(c);
-    if (column.type == ColumnType::text) {
+    if (const std::optional<std::string>& text = all_constants()[c]) {
+      for (Row& row : block) row.texts[offset] = *text;
+    } else if (column.type == ColumnType::text) {
       std::vector<std::string> texts;
       read_texts(layout.columns[c], column.name, first, block.size(), texts);
       for (std::size_t r = 0; r < block.size(); ++r) block[r].texts[offset] = std::move(texts[r]);
@@ -159,12 +178,20 @@ std::size_t SegmentReader::text_size(std::string_view column) const {
   return file_->named([&] { return store::text_size(file_->dataset(column, true), std::string(column)); });
 }
 
-void write_segment(const std::filesystem::path& path, const Schema& schema, std::vector<Row> rows,
-                   const Attributes& attributes, const std::function<void()>& allowed) {
-  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.point_id < b.point_id; });
-  SegmentWriter writer(path, schema, rows.size(), attributes);
-  writer.append(rows);
-  writer.commit(allowed);
+std::optional<std::string> SegmentReader::constant_text(std::string_view column) const {
+  return file_->named([&] {
+    file_->dataset(column, true);
+    return file_->all_constants()[file_->layout.schema.index(column)];
+  });
+}
+
+void write_segment(const std::filesystem::path& path, const Schema& schema, const std::vector<Row>& rows,
+                   const Attributes& attributes) {
+  RowBlock block(schema);
+  for (const Row& row : rows) block.append(row);
+  SegmentWriter writer(path, schema, rows.size(), attributes, text_storages(path, schema, block));
+  writer.append(block, block.order());
+  writer.commit();
 }
 
 }  // namespace rgsweep::store

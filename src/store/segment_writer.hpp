@@ -9,6 +9,7 @@
 #include "pending_file.hpp"
 #include "rgsweep/core/record.hpp"
 #include "rgsweep/store/attributes.hpp"
+#include "row_block.hpp"
 #include "schema_io.hpp"
 
 namespace rgsweep::store {
@@ -16,36 +17,40 @@ namespace rgsweep::store {
 class SegmentWriter {
  public:
   /// Begins a temporary file, which goes away again unless it is committed. `expected_rows` only shapes the
-  /// chunks. Texts longer than their column's `text_sizes` are a std::logic_error.
+  /// chunks. Texts that do not fit their column's storage are a std::logic_error.
   SegmentWriter(const std::filesystem::path& path, const Schema& schema, std::uint64_t expected_rows,
-                const Attributes& attributes, const TextSizes& text_sizes = {});
+                const Attributes& attributes, TextStorages texts);
   /// Throws std::logic_error when the ids do not ascend or the row does not fit the schema.
-  void append(Row row);
-  /// The same for many rows, which are not copied.
-  void append(std::span<const Row> rows);
-  std::uint64_t rows() const { return written_ + pending_.size(); }
+  void append(const Row& row);
+  /// The same for the rows of a block of this schema at these places, in this order; they are not copied.
+  void append(const RowBlock& rows, std::span<const std::uint32_t> places);
+  std::uint64_t rows() const { return written_ + pending_.rows(); }
   /// Writes the trailer and publishes the file under its name. `allowed` as in files::publish().
   void commit(const std::function<void()>& allowed = {});
 
  private:
-  void check_next(const Row& row);
+  using Places = std::span<const std::uint32_t>;
   void write_pending();
-  void write(std::span<const Row> rows);
-  void write_numbers_of(std::size_t column, std::span<const Row> rows);
-  void write_texts_of(std::size_t column, std::span<const Row> rows);
+  void write(const RowBlock& rows, Places places);
+  void write_ids(const RowBlock& rows, Places places);
+  void write_numbers_of(std::size_t column, const RowBlock& rows, Places places);
+  void write_texts_of(std::size_t column, const RowBlock& rows, Places places);
 
   PendingFile file_;
-  bool segment_;
+  TextStorages texts_;
   Layout layout_;
   std::size_t block_rows_;
-  std::vector<Row> pending_;
+  RowBlock pending_;
   std::uint64_t written_ = 0;
   bool any_ = false;
   std::uint64_t last_id_ = 0;
 };
 
-/// Throws std::logic_error, naming the column, unless the row has the schema's size and whole numbers
-/// wherever the file stores integers.
-void check_row(const Schema& schema, const Row& row);
+/// Whether a file is a segment, by its name: this program alone reads those, and texts of fixed length take
+/// HDF5 a tenth of the time that others take.
+bool is_segment(const std::filesystem::path& path);
+
+/// What suits these rows in the file at `path`.
+TextStorages text_storages(const std::filesystem::path& path, const Schema& schema, const RowBlock& rows);
 
 }  // namespace rgsweep::store

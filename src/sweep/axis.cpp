@@ -70,7 +70,7 @@ class AxisReader {
       add(key_.parse(text));
   }
 
-  std::vector<Value> distinct() &&;
+  ValueList distinct() &&;
 
  private:
   void add(Value value) {
@@ -156,7 +156,6 @@ class AxisReader {
                 long double scale, const Function& value) {
     reserve(count);
     const auto n = static_cast<std::uint64_t>(count);
-    values_.reserve(values_.size() + n);
     for (std::uint64_t i = 0; i < n; ++i)
       add(i == 0                    ? key_.parse(first)
           : hits_last && i + 1 == n ? key_.parse(last)
@@ -164,25 +163,25 @@ class AxisReader {
   }
 
   const Key& key_;
-  std::vector<Value> values_;
+  ValueList values_;
 };
 
-std::vector<Value> AxisReader::distinct() && {
+ValueList AxisReader::distinct() && {
   const auto not_ascending = [](const Value& a, const Value& b) { return !(a < b); };
   if (std::adjacent_find(values_.begin(), values_.end(), not_ascending) == values_.end())
     return std::move(values_);
   std::unordered_set<Value> seen;
-  std::vector<Value> result;
-  for (Value& value : values_)
-    if (seen.insert(value).second) result.push_back(std::move(value));
+  ValueList result;
+  for (const Value& value : values_)
+    if (seen.insert(value).second) result.push_back(value);
   return result;
 }
 
 }  // namespace
 
-std::vector<Value> parse_axis(const Key& key, std::string_view text) {
+ValueList parse_axis(const Key& key, std::string_view text) {
   if (trim(text).empty()) throw UsageError("the value is empty; allowed: " + key.allowed());
-  if (!key.axis) return {without_negative_zero(key.parse(text))};
+  if (!key.axis) return std::vector<Value>{without_negative_zero(key.parse(text))};
   AxisReader reader(key);
   for (const std::string& element : split(text, ',')) reader.element(element);
   return std::move(reader).distinct();

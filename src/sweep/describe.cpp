@@ -17,7 +17,7 @@ PlanAxis describe(std::string key, const std::vector<std::string>& first_texts, 
   return axis;
 }
 
-PlanAxis describe(const std::string& key, const std::vector<Value>& values) {
+PlanAxis describe(const std::string& key, const ValueList& values) {
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < std::min(values.size(), plan_listed_values); ++i)
     texts.push_back(canonical_text(values[i]));
@@ -36,14 +36,14 @@ bool walks(const std::vector<Zip>& zips, std::size_t key) {
 }
 
 /// The values of a key that some point has, ascending.
-std::vector<Value> used_values(const Grid& grid, std::size_t key) {
+ValueList used_values(const Grid& grid, std::size_t key) {
   std::set<SetId> sets;
   for (const Box& box : grid.boxes())
     if (box.sets[key] != unused_set) sets.insert(box.sets[key]);
   std::vector<bool> used(grid.values(key).size(), false);
   for (const SetId set : sets)
     for (const std::uint32_t place : grid.sets()[set]) used[place] = true;
-  std::vector<Value> result;
+  ValueList result;
   for (std::size_t i = 0; i < used.size(); ++i)
     if (used[i]) result.push_back(grid.values(key)[i]);
   return result;
@@ -62,7 +62,7 @@ Plan make_plan(const KeyTable& table, const Spec& spec, const Grid& grid) {
   plan.boxes = grid.boxes().size();
   std::vector<bool> used(table.size());
   for (std::size_t key = 0; key < table.size(); ++key) {
-    const std::vector<Value> values = used_values(grid, key);
+    const ValueList values = used_values(grid, key);
     used[key] = !values.empty();
     if (values.size() > 1) plan.axes.push_back(describe(table[key].name, values));
   }
@@ -72,7 +72,7 @@ Plan make_plan(const KeyTable& table, const Spec& spec, const Grid& grid) {
     described.name = block.name;
     described.points = grid.block_points().at(b);
     for (std::size_t key = 0; key < table.size(); ++key) {
-      const std::vector<Value>& values = spec.values(block, key);
+      const ValueList& values = spec.values(block, key);
       if (used[key] && values.size() > 1 && !walks(spec.shared.zips, key) && !walks(block.own.zips, key))
         described.axes.push_back(describe(table[key].name, values));
     }

@@ -18,11 +18,6 @@ bool holds(const Value& value, const std::vector<std::string>& choices) {
   return text != nullptr && std::find(choices.begin(), choices.end(), choice_name(*text)) != choices.end();
 }
 
-void sort_unique(std::vector<Value>& values) {
-  if (!std::is_sorted(values.begin(), values.end())) std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
-}
-
 std::string title(const Block& block) {
   return block.name.empty() ? "" : ": [grid." + block.name + "]";
 }
@@ -60,18 +55,20 @@ void GridBuilder::collect_values() {
   grid_.values_ = spec_.defaults;
   const auto add = [this](const Settings& settings) {
     for (const auto& [key, axis] : settings.axes)
-      grid_.values_[key].insert(grid_.values_[key].end(), axis.values.begin(), axis.values.end());
+      for (const Value& value : axis.values)
+        // The default is often the first value, and an axis that goes on from it stays compact.
+        if (grid_.values_[key].back() != value) grid_.values_[key].push_back(value);
     for (const Zip& zip : settings.zips)
       for (const std::vector<Value>& tuple : zip.tuples)
         for (std::size_t j = 0; j < tuple.size(); ++j) grid_.values_[zip.keys[j]].push_back(tuple[j]);
   };
   add(spec_.shared);
   for (const Block& block : spec_.blocks) add(block.own);
-  for (std::vector<Value>& values : grid_.values_) sort_unique(values);
+  for (ValueList& values : grid_.values_) values.sort_unique();
 }
 
-SetId GridBuilder::set_of(std::size_t key, const std::vector<Value>& values) {
-  const std::vector<Value>& known = grid_.values_[key];
+SetId GridBuilder::set_of(std::size_t key, const ValueList& values) {
+  const ValueList& known = grid_.values_[key];
   PlaceSet places;
   places.reserve(values.size());
   auto next = known.begin();
@@ -87,10 +84,10 @@ SetId GridBuilder::set_of(std::size_t key, const std::vector<Value>& values) {
 }
 
 SetId GridBuilder::set_of(const Exclude::Term& term) {
-  std::vector<Value> values = term.values;
+  ValueList values = term.values;
   for (const Value& value : grid_.values_[term.key])
     if (holds(value, term.choices)) values.push_back(value);
-  sort_unique(values);
+  values.sort_unique();
   return set_of(term.key, values);
 }
 
@@ -106,7 +103,8 @@ std::vector<Box> GridBuilder::boxes_of(const Block& block) {
   for (bool more = true; more;) {
     for (std::size_t z = 0; z < zips.size(); ++z)
       for (std::size_t j = 0; j < zips[z]->keys.size(); ++j)
-        wanted[zips[z]->keys[j]] = set_of(zips[z]->keys[j], {zips[z]->tuples[tuples[z]][j]});
+        wanted[zips[z]->keys[j]] =
+            set_of(zips[z]->keys[j], std::vector<Value>{zips[z]->tuples[tuples[z]][j]});
     Box box;
     box.sets.resize(table_.size());
     cut(wanted, box, 0, boxes);

@@ -21,7 +21,7 @@ class GridBuilder {
 
  private:
   void collect_values();
-  SetId set_of(std::size_t key, const std::vector<Value>& values);
+  SetId set_of(std::size_t key, const ValueList& values);
   SetId set_of(const Exclude::Term& term);
 
   /// The block's boxes, without repetitions; adds up raw points and duplicates.

@@ -61,10 +61,10 @@ Zip parse_zip(const KeyTable& table, std::string_view name, const std::string& t
                        " values; allowed: one for each of the " + std::to_string(names.size()) + " keys");
     std::vector<Value>& row = zip.tuples.emplace_back();
     for (std::size_t j = 0; j < values.size(); ++j) {
-      std::vector<Value> value = parse_axis(table[zip.keys[j]], values[j]);
+      const ValueList value = parse_axis(table[zip.keys[j]], values[j]);
       if (value.size() != 1)
         throw UsageError("'" + values[j] + "' names several values; allowed: one value for each key");
-      row.push_back(std::move(value.front()));
+      row.push_back(value.front());
     }
   }
   return zip;

@@ -17,7 +17,8 @@ std::string rule_lines(const Settings& settings) {
   return lines;
 }
 
-void update(Hasher& hasher, const std::vector<Value>& values) {
+template <class Values>
+void update(Hasher& hasher, const Values& values) {
   for (const Value& value : values) {
     hasher.update(canonical_text(value));
     hasher.update("\n");
@@ -41,13 +42,13 @@ void update(Hasher& hasher, const KeyTable& table, const Settings& settings) {
 
 }  // namespace
 
-const std::vector<Value>& Spec::values(const Block& block, std::size_t key) const {
+const ValueList& Spec::values(const Block& block, std::size_t key) const {
   if (const auto own = block.own.axes.find(key); own != block.own.axes.end()) return own->second.values;
   if (const auto all = shared.axes.find(key); all != shared.axes.end()) return all->second.values;
   return defaults.at(key);
 }
 
-const Value& Spec::scalar(std::string_view key) const {
+Value Spec::scalar(std::string_view key) const {
   const std::size_t i = table->find(key);
   if (i == KeyTable::npos) throw std::logic_error("no key " + std::string(key));
   const auto sets = [&](const Settings& settings) {
@@ -57,7 +58,7 @@ const Value& Spec::scalar(std::string_view key) const {
            });
   };
   const auto changed = [&](const Block& block) { return sets(block.own); };
-  const std::vector<Value>& all = values(Block{}, i);
+  const ValueList& all = values(Block{}, i);
   if (all.size() != 1 || (sets(shared) && !shared.axes.contains(i)) ||
       std::any_of(blocks.begin(), blocks.end(), changed))
     throw std::logic_error("key " + std::string(key) + " has no single value in this sweep");
@@ -97,7 +98,7 @@ std::uint64_t Spec::hash() const {
     hasher.update("block " + block.name + "\n");
     // Values that equal the default are left out, so that a later key does not change the hash.
     for (const std::size_t i : by_name) {
-      const std::vector<Value>& all = values(block, i);
+      const ValueList& all = values(block, i);
       if (all == defaults[i]) continue;
       hasher.update((*table)[i].name + "=\n");
       update(hasher, all);

@@ -1,5 +1,5 @@
-// Whole runs of the controller in virtual time, with the simulated workers of simulation.hpp.
-#include "simulation.hpp"
+// Whole runs of the controller in virtual time.
+#include "rgsweep/schedule/simulation.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -15,7 +15,6 @@ namespace {
 using testing::noise;
 using testing::nothing;
 using testing::same;
-using testing::Simulation;
 using testing::spread;
 using testing::Sweep;
 
@@ -125,6 +124,40 @@ TEST(WholeRun, AThousandRanks) {
   ASSERT_TRUE(simulation.run());
   EXPECT_TRUE(sweep.all_once());
   EXPECT_LT(simulation.idle_share(), 0.05);
+}
+
+TEST(WholeRun, SixteenThousandRanks) {
+  constexpr int workers = 16384;
+  Sweep sweep(spread(40, workers, 0.02, 2), workers);
+  Simulation simulation(sweep.controller, workers, 1e-4,
+                        [&](std::uint64_t i) { return sweep.predicted(i) * noise(i); });
+  ASSERT_TRUE(simulation.run());
+  EXPECT_TRUE(sweep.all_once());
+  EXPECT_LT(simulation.idle_share(), 0.05);
+}
+
+// Each message of a task takes the master as long as the task takes a worker, so that more than a few workers
+// wait for it; with long tasks it hardly matters.
+TEST(WholeRun, ASlowMasterKeepsManyWorkersWaiting) {
+  for (const double task : {0.1, 10.0}) {
+    Sweep sweep({{task, 0, 640}}, 64);
+    Simulation simulation(sweep.controller, 64, 1e-4, [&](std::uint64_t) { return task; });
+    double served = 0;
+    simulation.serve_by([&](Envelope&& in, double now, double& seconds) {
+      seconds = 0.02;
+      served += seconds;
+      return sweep.controller.handle(std::move(in), now);
+    });
+    ASSERT_TRUE(simulation.run());
+    EXPECT_TRUE(sweep.all_once());
+    EXPECT_DOUBLE_EQ(simulation.master_busy_seconds(), served);
+    if (task < 1) {
+      EXPECT_GT(simulation.makespan(), 640 * 0.02);  // a message at least for each result
+      EXPECT_GT(simulation.idle_share(), 0.9);
+    } else {
+      EXPECT_LT(simulation.idle_share(), 0.1);
+    }
+  }
 }
 
 }  // namespace

@@ -57,6 +57,37 @@ Row small_row(std::uint64_t id, double loss, Status status, const std::string& m
   return row;
 }
 
+// A text that all rows of all inputs share is stored once in a segment; one that differs between inputs, or
+// that an input does not have, is not.
+TEST(Merge, TextOfAllRowsIsStoredOnce) {
+  const TemporaryFolder folder;
+  const Schema schema = small_schema();
+  const auto input = [&](const std::string& name, std::uint64_t id, const std::string& message) {
+    write_segment(folder / name, schema, {small_row(id, 1, Status::done, message)}, {});
+    return folder / name;
+  };
+  const std::filesystem::path a = input("seg-00000001.h5", 1, "same"),
+                              b = input("seg-00000002.h5", 2, "same"),
+                              c = input("seg-00000003.h5", 3, "other"), d = input("seg-00000004.h5", 4, "");
+  write_segment(folder / "bare.h5", Schema({}, {{.name = "loss"}}),
+                {{.point_id = 5, .numbers = {1}, .texts = {}}}, {});
+  write_segment(folder / "none.h5", schema, {}, {});
+  const auto merged = [&](const Paths& inputs) {
+    merge(folder / "out.h5", inputs, {});
+    merge(folder / "seg-00000009.h5", inputs, {});
+    const SegmentReader file(folder / "out.h5"), segment(folder / "seg-00000009.h5");
+    EXPECT_EQ(file.constant_text("message"), std::nullopt);
+    EXPECT_EQ(file.texts("message"), segment.texts("message"));
+    return std::make_pair(segment.constant_text("message"), segment.texts("message"));
+  };
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(merged({a, b, folder / "none.h5"}),
+            std::make_pair(std::optional<std::string>("same"), Texts{"same", "same"}));
+  EXPECT_EQ(merged({a, b, c}), std::make_pair(std::optional<std::string>(), Texts{"same", "same", "other"}));
+  EXPECT_EQ(merged({a, folder / "bare.h5"}), std::make_pair(std::optional<std::string>(), Texts{"same", ""}));
+  EXPECT_EQ(merged({d, folder / "bare.h5"}), std::make_pair(std::optional<std::string>(""), Texts{"", ""}));
+}
+
 TEST(Merge, InterleavesByPointId) {
   const TemporaryFolder folder;
   const Schema schema = sample_schema();

@@ -4,6 +4,7 @@ Knows the formulas of sample_row() and nothing of the program. Exit code 1 and a
 """
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -121,6 +122,22 @@ def with_tools(path, rows):
         sys.exit("h5dump does not print the symmetries")
 
 
+def change_one_text(path, columns, rows):
+    """Another program may change one of many equal texts, and copy the file: the others stay."""
+    copy = path + ".changed"
+    shutil.copy(path, copy)
+    with h5py.File(copy, "r+") as file:
+        file["host"][rows // 2] = "other"
+    output_of("h5repack", copy, copy + ".repacked")
+    os.replace(copy + ".repacked", copy)
+    columns["host"][1][rows // 2] = "other"
+    with h5py.File(copy, "r") as file:
+        check("host after a change", file["host"].asstr()[:], columns["host"][1])
+    with xr.open_dataset(copy) as data:
+        check("host after a change, xarray", data.host.values, columns["host"][1])
+    os.remove(copy)
+
+
 def main():
     path, rows = sys.argv[1], int(sys.argv[2])
     os.environ["HDF5_USE_FILE_LOCKING"] = "TRUE"  # a reader that does lock must not be in anybody's way
@@ -129,6 +146,8 @@ def main():
     for engine in ("netcdf4", "h5netcdf"):
         with_xarray(path, columns, rows, engine)
     with_tools(path, rows)
+    if rows > 0:
+        change_one_text(path, columns, rows)
 
 
 main()

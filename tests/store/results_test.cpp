@@ -213,6 +213,26 @@ TEST_F(Results, TextsOfAnyLengthComeThroughSegmentsAndCompaction) {
   EXPECT_EQ(read, rows);
 }
 
+// What was never flushed goes into the file at once, of a point that was run twice the row that holds.
+TEST_F(Results, RowsInMemoryBecomeTheFile) {
+  const std::vector<Row> rows = sample_rows(schema_, 0, 100);
+  {
+    ResultsStore store = open();
+    for (std::size_t i = rows.size(); i-- > 0;) store.append(rows[i]);
+    Row failed = rows[50];
+    schema_.value(failed, "status") = static_cast<double>(Status::failed);
+    store.append(failed);
+    store.append(rows[10]);
+    store.finish();
+    EXPECT_EQ(store.rows_written(), rows.size());
+  }
+  std::vector<Row> read;
+  const SegmentReader reader(output_);
+  reader.read(0, reader.rows(), read);
+  EXPECT_EQ(read, rows);
+  EXPECT_FALSE(std::filesystem::exists(output_.string() + ".parts"));
+}
+
 // What no row of a block uses is not written, and read as what it is.
 TEST_F(Results, MissingValuesComeThroughSegments) {
   std::vector<Row> rows(100, schema_.missing());

@@ -93,6 +93,34 @@ TEST(Segment, WithoutRowsAndWithEmptyDimensions) {
   EXPECT_EQ(read, std::vector<Row>{row});
 }
 
+// A text that all rows of a segment share stands there once, and is read as if it stood in each.
+TEST(Segment, TextOfAllRowsIsStoredOnce) {
+  const TemporaryFolder folder;
+  const Schema schema = sample_schema();
+  for (const char* name : {"results.h5", "seg-00000001.h5"}) {
+    for (const std::string& text : {std::string("node"), std::string(), std::string(100, 'x')}) {
+      std::vector<Row> rows = sample_rows(schema, 0, 5000);
+      for (Row& row : rows) schema.text(row, "host") = text;
+      write_segment(folder / name, schema, rows, {});
+      const SegmentReader reader(folder / name);
+      if (name[0] == 's') {
+        EXPECT_EQ(reader.constant_text("host"), text);
+      } else {
+        EXPECT_EQ(reader.constant_text("host"), std::nullopt);
+      }
+      EXPECT_EQ(reader.constant_text("message"), std::nullopt);
+      EXPECT_EQ(reader.texts("host"), std::vector<std::string>(5000, text));
+      std::vector<Row> read;
+      reader.read(4000, 1000, read);
+      EXPECT_EQ(read, std::vector<Row>(rows.begin() + 4000, rows.end()));
+    }
+  }
+  write_segment(folder / "none.h5", schema, {}, {});
+  EXPECT_EQ(SegmentReader(folder / "none.h5").constant_text("host"), std::nullopt);
+  EXPECT_THAT(message_of<StoreError>([&] { SegmentReader(folder / "none.h5").constant_text("status"); }),
+              HasSubstr("status"));
+}
+
 TEST(Segment, TextThatIsNotUtf8IsMadeReadable) {
   const TemporaryFolder folder;
   const Schema schema({}, {{.name = "message", .type = ColumnType::text}});

@@ -83,7 +83,7 @@ TEST(Axis, FormsMixInAListAndRepeatedValuesCollapse) {
 
 TEST(Axis, OneNumberWhateverItsForm) {
   const Key& key = test_keys()[test_keys().index("activation.slope")];
-  const auto third = [&](const std::string& text) { return std::get<double>(parse_axis(key, text).at(3)); };
+  const auto third = [&](const std::string& text) { return std::get<double>(parse_axis(key, text)[3]); };
   EXPECT_EQ(third("0:0.1:1"), 0.3);
   EXPECT_EQ(third("linspace(0,1,11)"), 0.3);
   EXPECT_EQ(third("0,1,2,0.30"), 0.3);

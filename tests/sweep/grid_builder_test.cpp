@@ -144,8 +144,7 @@ struct Enumeration {
       return;
     }
     const auto one = fixed.find(key);
-    const std::vector<Value> values =
-        one != fixed.end() ? std::vector<Value>{one->second} : spec_.values(block, key);
+    const ValueList values = one != fixed.end() ? ValueList({one->second}) : spec_.values(block, key);
     for (const Value& value : values) {
       point.set(key, value);
       multiply(block, fixed, key + 1, point, product);

@@ -16,7 +16,7 @@ std::size_t place(const char* key) {
   return test_keys().index(key);
 }
 
-std::string listed(const std::vector<Value>& values) {
+std::string listed(const ValueList& values) {
   std::vector<std::string> texts;
   for (const Value& value : values) texts.push_back(canonical_text(value));
   return join(texts, " ");

@@ -14,6 +14,9 @@ namespace rgsweep {
 
 enum class ColumnType { real, integer, flag, text };
 
+/// What a number of such a column is where there is no value: NaN for reals, -1 for integers, 0 for flags.
+double missing_number(ColumnType type);
+
 /// A dimension other than `point`. Labels, where there are any, are its coordinate values.
 struct Dimension {
   std::string name;
@@ -68,7 +71,7 @@ class Schema {
   std::size_t numbers() const { return numbers_; }
   std::size_t texts() const { return texts_; }
 
-  /// A row of missing values: NaN for reals, -1 for integers, 0 for flags, "" for texts.
+  /// A row of missing values: missing_number() for numbers, "" for texts.
   Row missing() const;
   std::span<double> values(Row& row, std::string_view column) const;
   std::span<const double> values(const Row& row, std::string_view column) const;

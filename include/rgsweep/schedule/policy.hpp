@@ -15,7 +15,7 @@ struct Policy {
   double max_chunk_seconds = 2;
   /// Below the latency of a message smaller chunks would only cost.
   double min_chunk_seconds = 0.005;
-  std::size_t max_chunk_tasks = 8192;
+  std::size_t max_chunk_tasks = 32768;
   /// Bounds the controller's memory, over all workers.
   std::size_t max_outstanding_tasks = std::size_t{1} << 22;
   /// How long after a stop a task may take to notice before the run ends without it.

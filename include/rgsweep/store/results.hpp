@@ -45,7 +45,7 @@ class ResultsStore {
   /// The failed ones among them.
   std::vector<std::uint64_t> failed() const;
 
-  void append(Row row);
+  void append(const Row& row);
   /// Publishes the buffered rows when the last flush is flush_seconds ago or the buffer is full. Call it
   /// often: it is also the sign of life that other hosts look at.
   void flush_if_due(Clock::time_point now = Clock::now());

@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,9 +21,8 @@ namespace rgsweep::store {
 /// Sorts the rows by point_id and writes them to `path` in one atomic step: a temporary name in the same
 /// folder, fsync, rename, fsync of the folder. The temporary file is removed when that fails. Throws
 /// StoreError that names the file and what went wrong; std::logic_error on a point that stands twice.
-/// `allowed` is asked just before the rename and may throw.
-void write_segment(const std::filesystem::path& path, const Schema& schema, std::vector<Row> rows,
-                   const Attributes& attributes, const std::function<void()>& allowed = {});
+void write_segment(const std::filesystem::path& path, const Schema& schema, const std::vector<Row>& rows,
+                   const Attributes& attributes);
 
 /// Reads a segment or a results file, whose schema it takes from the file alone. Needs no HDF5 file locks.
 class SegmentReader {
@@ -55,6 +54,8 @@ class SegmentReader {
   std::vector<std::string> texts(std::string_view column) const;
   /// The most bytes of a text in this column; 0 where there is no limit, as in every file but segments.
   std::size_t text_size(std::string_view column) const;
+  /// The text that all rows have, where it is a segment's and no row holds one of its own.
+  std::optional<std::string> constant_text(std::string_view column) const;
 
  private:
   struct File;

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "rgsweep/core/parameters.hpp"
-#include "rgsweep/core/value.hpp"
+#include "rgsweep/sweep/value_list.hpp"
 
 namespace rgsweep::sweep {
 
@@ -23,6 +23,6 @@ inline constexpr std::uint64_t axis_limit = std::uint64_t{1} << 24;
 /// The distinct values of `text`, checked and canonical, in first-seen order. Keys that are not axes
 /// (Key::axis false) take the whole text as one value. Throws UsageError, without a location, on a malformed
 /// form or a refused value.
-std::vector<Value> parse_axis(const Key& key, std::string_view text);
+ValueList parse_axis(const Key& key, std::string_view text);
 
 }  // namespace rgsweep::sweep

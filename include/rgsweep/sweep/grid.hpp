@@ -45,7 +45,7 @@ class Grid {
   const std::vector<Box>& boxes() const { return boxes_; }
   const SetPool& sets() const { return sets_; }
   /// All values of a key, ascending (texts alphabetically); the sets of the boxes hold places in this list.
-  const std::vector<Value>& values(std::size_t key) const { return values_[key]; }
+  const ValueList& values(std::size_t key) const { return values_[key]; }
 
  private:
   friend class GridBuilder;
@@ -53,7 +53,7 @@ class Grid {
   void finish(std::vector<Box> boxes);
 
   const KeyTable* table_;
-  std::vector<std::vector<Value>> values_;
+  std::vector<ValueList> values_;
   SetPool sets_;
   std::vector<Box> boxes_;
   std::vector<std::uint64_t> block_points_;

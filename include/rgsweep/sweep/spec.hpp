@@ -17,13 +17,14 @@
 
 #include "rgsweep/core/parameters.hpp"
 #include "rgsweep/core/value.hpp"
+#include "rgsweep/sweep/value_list.hpp"
 
 namespace rgsweep::sweep {
 
 /// What was set for one key: the text and the values it names (at least one).
 struct Axis {
   std::string text;
-  std::vector<Value> values;
+  ValueList values;
 };
 
 /// Keys that are walked together: tuple i gives keys[j] the value tuples[i][j].
@@ -38,7 +39,7 @@ struct Zip {
 struct Exclude {
   struct Term {
     std::size_t key = 0;
-    std::vector<Value> values;         ///< any of these
+    ValueList values;                  ///< any of these
     std::vector<std::string> choices;  ///< or any value of these choices: gamma stands for gamma(2) too
   };
   std::vector<Term> terms;
@@ -65,14 +66,14 @@ struct Spec {
   std::string source;  ///< the file's name, for messages
   std::string text;    ///< the file as it was read
   Settings shared;
-  std::vector<Block> blocks;                 ///< at least one
-  std::vector<std::vector<Value>> defaults;  ///< by key: its default, the only element
+  std::vector<Block> blocks;        ///< at least one
+  std::vector<ValueList> defaults;  ///< by key: its default, the only element
 
   /// The values of a key in a block: the block's own, else the shared ones, else the default.
-  const std::vector<Value>& values(const Block& block, std::size_t key) const;
+  const ValueList& values(const Block& block, std::size_t key) const;
 
   /// The one value of a key that no block changes, as of sweep.name. Throws std::logic_error for an axis.
-  const Value& scalar(std::string_view key) const;
+  Value scalar(std::string_view key) const;
 
   /// The sweep without its command line: a sweep file that gives the same grid (comments are not kept).
   std::string effective_text() const;

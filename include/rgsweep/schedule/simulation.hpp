@@ -1,7 +1,7 @@
 // The real controller with simulated workers in virtual time: a discrete-event simulation of any number of
 // ranks in which a message takes `latency` and a task what `duration` says. The workers keep the rules of
 // schedule/worker.hpp: chunks in order, more work asked for when the last chunk is started, results of short
-// tasks gathered.
+// tasks gathered. The master deals with one message after another, each in what time it is said to take.
 #pragma once
 
 #include <deque>
@@ -11,17 +11,22 @@
 
 #include "rgsweep/schedule/controller.hpp"
 
-namespace rgsweep::schedule::testing {
+namespace rgsweep::schedule {
 
 class Simulation {
  public:
   using Duration = std::function<double(std::uint64_t index)>;
+  /// Hands a message to the controller and says how many seconds the master takes for it.
+  using Service = std::function<std::vector<Envelope>(Envelope&& in, double now, double& seconds)>;
 
   Simulation(Controller& controller, int workers, double latency, Duration duration)
       : controller_(controller),
         latency_(latency),
         duration_(std::move(duration)),
         workers_(static_cast<std::size_t>(workers)) {}
+
+  /// Without one, the master takes no time.
+  void serve_by(Service service) { service_ = std::move(service); }
 
   /// Asks the controller to stop at this virtual time; a running task gives up `notice` seconds after it
   /// hears.
@@ -52,6 +57,8 @@ class Simulation {
   double busy_seconds() const { return busy_; }
   /// Share of all workers' time, from the start to the end of the last task, in which they ran nothing.
   double idle_share() const { return 1 - busy_ / (last_end_ * static_cast<double>(workers_.size())); }
+  /// Time in which the master dealt with messages.
+  double master_busy_seconds() const { return master_busy_; }
   std::uint64_t messages() const { return messages_; }
   /// Indices in the order in which they were started.
   const std::vector<std::uint64_t>& started() const { return started_; }
@@ -94,7 +101,29 @@ class Simulation {
   void tell(std::size_t w, Message message) {
     ++messages_;
     at(now_ + latency_, [this, w, m = std::move(message)]() mutable {
-      post(controller_.handle({static_cast<int>(w), std::move(m)}, now_));
+      inbox_.push_back({static_cast<int>(w), std::move(m)});
+      if (!serving_) serve();
+    });
+  }
+
+  /// The next message of the inbox; the master is busy until its answers go out.
+  void serve() {
+    Envelope in = std::move(inbox_.front());
+    inbox_.pop_front();
+    double seconds = 0;
+    std::vector<Envelope> answers =
+        service_ ? service_(std::move(in), now_, seconds) : controller_.handle(std::move(in), now_);
+    master_busy_ += seconds;
+    if (seconds == 0) {
+      post(std::move(answers));
+      if (!inbox_.empty()) serve();
+      return;
+    }
+    serving_ = true;
+    at(now_ + seconds, [this, a = std::move(answers)]() mutable {
+      post(std::move(a));
+      serving_ = false;
+      if (!inbox_.empty()) serve();
     });
   }
 
@@ -187,6 +216,10 @@ class Simulation {
   Controller& controller_;
   double latency_;
   Duration duration_;
+  Service service_;
+  std::deque<Envelope> inbox_;
+  bool serving_ = false;
+  double master_busy_ = 0;
   std::vector<SimulatedWorker> workers_;
   std::priority_queue<Event> events_;
   std::uint64_t order_ = 0, messages_ = 0;
@@ -194,4 +227,4 @@ class Simulation {
   std::vector<std::uint64_t> started_;
 };
 
-}  // namespace rgsweep::schedule::testing
+}  // namespace rgsweep::schedule
