@@ -9,6 +9,7 @@
 
 #include "layer_cumulants.hpp"
 #include "rgsweep/core/text.hpp"
+#include "rgsweep/data/distribution.hpp"
 #include "rgsweep/nn/activation.hpp"
 #include "rgsweep/nn/architecture.hpp"
 #include "rgsweep/theory/activation_pieces.hpp"
@@ -19,7 +20,7 @@ namespace rgsweep::experiment {
 namespace {
 
 constexpr double seconds_per_operation = 0.15e-9, seconds_per_draw = 4e-9, seconds_per_exchange = 20e-9,
-                 seconds_per_number = 28e-9;
+                 seconds_per_number = 4e-9;
 /// Of training: a step of no work, an input of a fresh batch, a weight for one sample forward and backward
 /// while the weights of a layer stay in the nearest memory, and beyond.
 constexpr double seconds_per_step = 0.1e-6, seconds_per_fresh_input = 1.5e-9, seconds_per_weight = 0.05e-9,
@@ -52,29 +53,40 @@ double seconds_per_activation(const Parameters& point) {
   return theory::pieces(activation).is_linear() ? 0 : 0.4e-9;
 }
 
-/// What theory takes for one value of one polygon or point, for the covariance of two units, and for a joint
+/// What theory takes for one value of one sector, polygon or point, for what joins two units, and for a joint
 /// cumulant of four.
 struct TheoryRates {
-  double points;  ///< of a rule over the plane; 0 for polygons
+  double points;  ///< of a rule over the plane; 0 for sectors and polygons
   double value, pair, four;
 };
 
-TheoryRates theory_rates(const Parameters& point) {
-  const nn::Activation activation = nn::make_activation(point);
-  if (std::holds_alternative<nn::Quadratic>(activation)) return {256, 50e-9, 0.5e-6, 0.8e-6};
-  if (theory::pieces(activation).is_linear()) return {0, 2.6e-6, 1e-6, 1.6e-6};
-  if (std::holds_alternative<nn::Spline>(activation)) return {65000, 20e-9, 250e-6, 6e-6};
-  return {13000, 30e-9, 60e-6, 3e-6};
+/// Whether all kinks are lines through 0, which divide the plane into sectors, and the inputs have neither
+/// heavy tails nor a singular density, of which sectors know nothing.
+bool has_sectors(const Parameters& point) {
+  if (point.integer("task.block") != 2 || point.text("model.bias") == "all") return false;
+  const data::Distribution inputs = data::parse_distribution(point.text("task.train"));
+  const bool singular = inputs.entry().name == "gamma" && inputs.argument() != std::floor(inputs.argument());
+  return std::isfinite(inputs.cumulant(data::max_cumulant)) && !singular;
 }
 
-/// Points of a tensor rule, or polygons on which every unit is linear: sectors where all kinks are lines
-/// through the origin, else the cells of as many lines. Three inputs: on some 40 planes.
+TheoryRates theory_rates(const Parameters& point) {
+  const nn::Activation activation = nn::make_activation(point);
+  if (std::holds_alternative<nn::Quadratic>(activation)) return {400, 6e-9, 0.1e-6, 0.1e-6};
+  if (theory::pieces(activation).is_linear())
+    return {0, has_sectors(point) ? 12e-9 : 200e-9, 0.12e-6, 0.3e-6};
+  const bool lattice = point.integer("task.block") == 2 && point.text("task.train") == "gaussian";
+  if (std::holds_alternative<nn::Spline>(activation)) return {lattice ? 9e3 : 4e4, 9e-9, 96e-6, 2.6e-6};
+  return {lattice ? 4500.0 : 13000.0, lattice ? 2e-9 : 15e-9, 20e-6, 0.7e-6};
+}
+
+/// Points of a tensor rule, or parts of the plane on which every unit is linear: sectors, or the cells of as
+/// many lines as there are units. Three inputs: on some 100 planes.
 double pieces_of_inputs(const Parameters& point, const Sizes& n, const TheoryRates& rates) {
   const double lines = n.activations();
   const auto most = static_cast<double>(theory::TruthOptions{}.max_points);
   if (rates.points > 0) return n.block == 2 ? rates.points : std::min(std::pow(rates.points, 1.5), most);
-  if (n.block == 2 && point.text("model.bias") != "all") return 2 * lines;
-  return (1 + lines + lines * (lines - 1) / 2) * (n.block == 2 ? 1 : 40);
+  if (has_sectors(point)) return 2 * lines;
+  return (1 + lines + lines * (lines - 1) / 2) * (n.block == 2 ? 1 : 100);
 }
 
 /// Of the k-statistics at one checkpoint.

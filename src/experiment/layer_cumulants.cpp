@@ -1,11 +1,4 @@
-// The units of a layer see the same samples. The standard error of their mean cumulant is that of the mean
-// over the samples of psi_n = mean over units of a unit's influence function, which to leading order in 1/N
-// is what one sample adds to its cumulant: with d = x - mean and central moments m_r,
-//   psi_1 = d,  psi_2 = d^2 - m_2,  psi_3 = d^3 - 3 m_2 d - m_3,  psi_4 = d^4 - 6 m_2 d^2 - 4 m_3 d + c_4,
-//   psi_5 = d^5 - 10 m_2 d^3 - 10 m_3 d^2 + (30 m_2^2 - 5 m_4) d + c_5,
-//   psi_6 = d^6 - 15 m_2 d^4 - 20 m_3 d^3 + (90 m_2^2 - 15 m_4) d^2 + (120 m_2 m_3 - 6 m_5) d + c_6,
-// from kappa_4 = m_4 - 3 m_2^2, kappa_5 = m_5 - 10 m_3 m_2, kappa_6 = m_6 - 15 m_4 m_2 - 10 m_3^2 + 30 m_2^3,
-// and the constants such that each has mean 0.
+// Which cumulants there are at a checkpoint, and where they come from.
 #include "layer_cumulants.hpp"
 
 #include <algorithm>
@@ -15,9 +8,9 @@
 
 #include "cost.hpp"
 #include "rgsweep/core/hash.hpp"
-#include "rgsweep/math/cumulant_accumulator.hpp"
 #include "rgsweep/nn/architecture.hpp"
 #include "rgsweep/theory/propagation.hpp"
+#include "unit_estimate.hpp"
 
 namespace rgsweep::experiment {
 
@@ -28,47 +21,6 @@ constexpr std::size_t least_samples = 256;
 constexpr double truth_tolerance = 1e-4;
 
 using Orders = Eigen::Array<double, LayerCumulants::orders, 1>;
-
-/// Mean over units (columns) of their k-statistics, and its standard error.
-struct Estimate {
-  Orders value, standard_error;
-};
-
-/// Adds psi_1 ... psi_6 of one unit, whose d are given, to the columns of `sums`. One pass over the samples
-/// for each, without temporaries: this is most of the work of measuring.
-void add_influence(const Eigen::ArrayXd& d, Eigen::ArrayXXd& sums) {
-  const double m2 = d.square().mean(), m3 = d.cube().mean(), m4 = d.square().square().mean(),
-               m5 = (d.square().square() * d).mean(), m6 = d.cube().square().mean();
-  const double c4 = 6 * m2 * m2 - m4, c5 = 20 * m2 * m3 - m5,
-               c6 = 30 * m2 * m4 + 20 * m3 * m3 - 90 * m2 * m2 * m2 - m6;
-  const double b5 = 30 * m2 * m2 - 5 * m4, b6 = 120 * m2 * m3 - 6 * m5, a6 = 90 * m2 * m2 - 15 * m4;
-  sums.col(0) += d;
-  sums.col(1) += d.square() - m2;
-  sums.col(2) += (d.square() - 3 * m2) * d - m3;
-  sums.col(3) += ((d.square() - 6 * m2) * d - 4 * m3) * d + c4;
-  sums.col(4) += (((d.square() - 10 * m2) * d - 10 * m3) * d + b5) * d + c5;
-  sums.col(5) += ((((d.square() - 15 * m2) * d - 20 * m3) * d + a6) * d + b6) * d + c6;
-}
-
-Estimate estimate(const Eigen::ArrayXXd& units) {
-  Estimate result{Orders::Zero(), Orders::Constant(std::numeric_limits<double>::quiet_NaN())};
-  Eigen::ArrayXXd influence = Eigen::ArrayXXd::Zero(units.rows(), LayerCumulants::orders);
-  Eigen::ArrayXd deviation;
-  for (Eigen::Index u = 0; u < units.cols(); ++u) {
-    math::CumulantAccumulator unit;
-    unit.add({units.col(u).data(), static_cast<std::size_t>(units.rows())});
-    const auto k = unit.k_statistics();
-    result.value += Eigen::Map<const Orders>(k.data());
-    deviation = units.col(u) - unit.mean();
-    add_influence(deviation, influence);
-  }
-  const auto count = static_cast<double>(units.cols()), samples = static_cast<double>(units.rows());
-  result.value /= count;
-  if (units.rows() > 1)
-    result.standard_error =
-        (influence / count).square().colwise().mean().transpose().sqrt() / std::sqrt(samples);
-  return result;
-}
 
 template <class Values>
 void fill(LayerCumulants& result, LayerQuantity quantity, LayerSide side, std::size_t layer,
@@ -148,7 +100,7 @@ void LayerTracer::measure(const Eigen::VectorXd& theta, std::size_t samples, Lay
   const nn::ReferenceNetwork::Trace trace =
       network_.trace(theta, inputs_.topRows(static_cast<Eigen::Index>(samples)));
   const auto add = [&](LayerSide side, std::size_t layer, const Eigen::ArrayXXd& units) {
-    const Estimate measured = estimate(units);
+    const UnitEstimate measured = estimate_units(units);
     fill(result, LayerQuantity::measured, side, layer, measured.value);
     fill(result, LayerQuantity::standard_error, side, layer, measured.standard_error);
   };

@@ -9,6 +9,7 @@
 
 #include <Eigen/Core>
 
+#include "rgsweep/math/k_statistics.hpp"
 #include "rgsweep/math/moments.hpp"
 
 namespace rgsweep::math {
@@ -113,22 +114,7 @@ CumulantAccumulator::Sums CumulantAccumulator::central_moments() const {
 }
 
 std::array<double, CumulantAccumulator::max_order> CumulantAccumulator::k_statistics() const {
-  std::array<double, max_order> k;
-  k.fill(nan);
-  const double n = static_cast<double>(count_);
-  const Sums m = central_moments();
-  const auto& s = sums_;
-  if (count_ >= 1) k[0] = mean();
-  if (count_ >= 2) k[1] = variance();
-  if (count_ >= 3) k[2] = n * s[3] / falling(n, 2);
-  if (count_ >= 4) k[3] = (n * (n + 1) * s[4] - 3 * (n - 1) * s[2] * s[2]) / falling(n, 3);
-  if (count_ >= 5) k[4] = power(n, 3) * ((n + 5) * m[5] - 10 * (n - 1) * m[2] * m[3]) / falling(n, 4);
-  if (count_ >= 6)
-    k[5] = n * n *
-           ((n + 1) * (n * n + 15 * n - 4) * m[6] - 15 * (n - 1) * (n - 1) * (n + 4) * m[2] * m[4] -
-            10 * (n - 1) * (n * n - n + 4) * m[3] * m[3] + 30 * n * (n - 1) * (n - 2) * power(m[2], 3)) /
-           falling(n, 5);
-  return k;
+  return math::k_statistics(count_, mean(), sums_);
 }
 
 std::array<double, CumulantAccumulator::max_order> CumulantAccumulator::standard_errors() const {

@@ -2,7 +2,10 @@
 #include "rgsweep/theory/layer_truth.hpp"
 
 #include <cmath>
+#include <deque>
 #include <limits>
+#include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -37,10 +40,23 @@ void set_first_layer(const TruthProblem& problem, const data::Distribution& dist
   }
 }
 
+/// What depends on the inputs alone takes as long as many networks: the last few are kept, for the other
+/// points of a sweep.
+std::shared_ptr<const TruthInputs> shared_inputs(const data::Distribution& distribution) {
+  constexpr std::size_t most = 8;
+  static std::mutex mutex;
+  static std::deque<std::shared_ptr<const TruthInputs>> kept;
+  const std::scoped_lock lock(mutex);
+  for (const auto& inputs : kept)
+    if (inputs->distribution().text() == distribution.text()) return inputs;
+  if (kept.size() == most) kept.pop_front();
+  return kept.emplace_back(std::make_shared<const TruthInputs>(distribution));
+}
+
 }  // namespace
 
 TruthIntegrator::TruthIntegrator(const data::Distribution& inputs, const TruthOptions& options)
-    : inputs_(std::make_shared<const TruthInputs>(inputs)), options_(options) {}
+    : inputs_(shared_inputs(inputs)), options_(options) {}
 
 LayerTruth TruthIntegrator::operator()(const nn::Layout& layout, const nn::Vector<double>& theta,
                                        const nn::Activation& activation) const {
@@ -56,9 +72,14 @@ LayerTruth TruthIntegrator::operator()(const nn::Layout& layout, const nn::Vecto
   if (inputs_->is_discrete()) return cumulants(discrete_moments(problem, *inputs_));
   // Without kinks and with all moments a Gauss rule is exact for polynomials.
   const bool is_polynomial = problem.pieces.kinks.empty() && !std::isfinite(problem.moments_below);
+  if (problem.pieces.is_linear() && is_homogeneous(problem))
+    if (const SectorMoments* sectors = inputs_->sectors())
+      return cumulants(homogeneous_moments(problem, *sectors));
   if (problem.pieces.is_linear() && !is_polynomial)
     return cumulants(piecewise_linear_moments(problem, inputs_->density(MomentTable::orders), options_));
-  LayerTruth truth = cumulants(smooth_moments(problem, *inputs_, options_));
+  LayerTruth truth =
+      cumulants(has_lattice(problem, inputs_->distribution()) ? lattice_moments(problem, options_)
+                                                              : smooth_moments(problem, *inputs_, options_));
   if (!truth.pre.empty()) set_first_layer(problem, inputs_->distribution(), truth);
   return truth;
 }

@@ -140,14 +140,26 @@ void MomentTable::add(Eigen::Index first, const Affine& rows, const PolygonMomen
 }
 
 void MomentTable::add(Eigen::Index first, const Eigen::ArrayXXd& values, const Eigen::ArrayXd& weights) {
-  Eigen::ArrayXd deviation, term;
+  const Eigen::Index whole = values.rows() / lanes * lanes;
   for (Eigen::Index u = 0; u < values.cols(); ++u) {
-    deviation = values.col(u) - centre_[first + u];
-    term = weights;
-    for (Eigen::Index n = 0; n < orders; ++n) {
-      term *= deviation;
-      value(first + u, n) += term.sum();
+    const double centre = centre_[first + u], *column = values.col(u).data();
+    std::array<Pack, orders> sums;
+    sums.fill(Pack::Zero());
+    const auto add_pack = [&](const Pack& of, const Pack& weight) {
+      const Pack deviation = of - centre;
+      Pack term = weight;
+      for (Pack& sum : sums) sum += term *= deviation;
+    };
+    for (Eigen::Index s = 0; s < whole; s += lanes)
+      add_pack(Eigen::Map<const Pack>(column + s), Eigen::Map<const Pack>(weights.data() + s));
+    if (const Eigen::Index rest = values.rows() - whole; rest > 0) {
+      Pack last = Pack::Constant(centre), weight = Pack::Zero();
+      last.head(rest) = values.col(u).tail(rest);
+      weight.head(rest) = weights.tail(rest);
+      add_pack(last, weight);
     }
+    for (std::size_t n = 0; n < sums.size(); ++n)
+      value(first + u, static_cast<Eigen::Index>(n)) += sums[n].sum();
   }
 }
 

@@ -78,6 +78,14 @@ const InputDensity& TruthInputs::density_while_locked(int power) const {
   return densities_.try_emplace(power, distribution_, power).first->second;
 }
 
+const SectorMoments* TruthInputs::sectors() const {
+  const std::scoped_lock lock(mutex_);
+  if (!sectors_)
+    sectors_ =
+        std::make_unique<const SectorMoments>(distribution_, density_while_locked(SectorMoments::orders));
+  return sectors_->resolved() ? sectors_.get() : nullptr;
+}
+
 const math::QuadratureRule* TruthInputs::rule(int power, std::size_t level) const {
   const std::scoped_lock lock(mutex_);
   const std::pair key{power, level};

@@ -5,11 +5,13 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <utility>
 
 #include "input_density.hpp"
 #include "rgsweep/math/quadrature.hpp"
+#include "sector_moments.hpp"
 
 namespace rgsweep::theory {
 
@@ -28,6 +30,9 @@ class TruthInputs {
   /// Reaching out for moments of order `power`.
   const InputDensity& density(int power) const;
 
+  /// Moments of sectors; null where they do not resolve the density.
+  const SectorMoments* sectors() const;
+
   /// Rules for one input, the finer the higher the level; null beyond the finest. First Gauss rules of the
   /// density, where all its moments exist, then composite ones with ever more points a panel.
   const math::QuadratureRule* rule(int power, std::size_t level) const;
@@ -44,6 +49,7 @@ class TruthInputs {
   const DensityFamily& family_;
   mutable std::mutex mutex_;
   mutable std::map<int, InputDensity> densities_;
+  mutable std::unique_ptr<const SectorMoments> sectors_;
   mutable std::map<std::pair<int, std::size_t>, math::QuadratureRule> rules_;
 };
 

@@ -4,8 +4,8 @@
 //   training_ms        the training alone
 //   measured_percent   of it, for the k-statistics at all checkpoints
 //   checkpoints        those that trace.theory = on gives theory to
-//   theory_percent     of the training, for truth and closures at these; predicted_percent is what cost.cpp
-//   says traced_percent     all traces together theory_ms          of truth and closures at one checkpoint
+//   theory_percent     of the training, for truth and closures at these; predicted_percent is cost.cpp's
+//   traced_percent     all traces together; theory_ms is of truth and closures at one checkpoint
 #include <algorithm>
 #include <ctime>
 #include <limits>

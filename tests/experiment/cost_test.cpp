@@ -47,7 +47,7 @@ TEST(Cost, TheoryTakesItsShareOfTheTraining) {
     return places(point_with(settings), 20);
   };
   EXPECT_EQ(chosen("100"), std::vector<std::size_t>{19});
-  const auto some = chosen("1000000"), more = chosen("2000000");
+  const auto some = chosen("400000"), more = chosen("800000");
   EXPECT_GT(some.size(), 1U);
   EXPECT_GT(more.size(), some.size());
   EXPECT_LT(more.size(), 20U);

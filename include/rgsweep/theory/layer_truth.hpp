@@ -4,11 +4,11 @@
 // Schemes, by what activation_pieces.hpp says of phi:
 //   linear between kinks   b = 2: the plane falls into convex polygons on which every unit is affine; all of
 //                          them are found exactly, layer by layer, and the moments of each up to order 6
-//                          come from integrals along its edges (polygon_moments.hpp). b = 3: the same on
-//                          planes of constant x_1, and adaptive Gauss-Kronrod panels over x_1.
+//                          come from integrals along its edges (polygon_moments.hpp) or, of sectors at 0,
+//                          from a table (sector_moments.hpp). b = 3: polygons on planes of constant x_1,
+//                          and adaptive Gauss-Kronrod panels over x_1.
 //   smooth                 tensor Gauss rules of the inputs' own weight, of doubled size until they agree;
-//   then
-//                          composite rules.
+//                          then composite rules.
 //   discrete inputs        the sum over all values: exact.
 #pragma once
 
@@ -59,7 +59,7 @@ constexpr bool has_layer_truth(int inputs) {
 
 class TruthInputs;
 
-/// For one distribution of the inputs; keeps what depends on it alone. Safe to call from threads.
+/// For one distribution of the inputs; what depends on it alone is kept by the process. Safe in threads.
 class TruthIntegrator {
  public:
   explicit TruthIntegrator(const data::Distribution& inputs, const TruthOptions& options = {});
