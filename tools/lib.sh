@@ -15,6 +15,9 @@ test_packages=(libgtest-dev libgmock-dev libbenchmark-dev clang libclang-rt-14-d
 # Debian's development package has.
 # shellcheck disable=SC2034
 slurm_packages=(slurm-wlm munge libpmix-dev)
+# For the tests that open the report's page, which are skipped without a browser.
+# shellcheck disable=SC2034
+browser_packages=(chromium)
 
 say() { printf '\n==> %s\n' "$*" >&2; }
 die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }

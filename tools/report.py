@@ -143,6 +143,25 @@ def verdicts(phase):
             + table(rows, ("curves", "test inputs", "verdict", f"critical {axis} at infinite time", "z of the collapse")))
 
 
+def widths(phase):
+    """Families of widths, which have no verdict: theory says of training time alone what a drift means."""
+    if phase is None or "family_variable" not in phase:
+        return ""
+    axis = phase.attrs["axis"].split("_", 1)[-1]
+    rows = []
+    for family, test in np.ndindex(phase["verdict"].shape):
+        if str(phase["verdict"][family, test]) == "not_judged" and phase["critical_sizes"][family, test] > 0:
+            place = family, test
+            rows.append((phase["family_label"][family] or "all", phase["test"][test], label_of(str(phase["family_variable"][family])),
+                         int(phase["critical_sizes"][place]), interval(phase, "drift_exponent", place),
+                         interval(phase, f"extrapolated_{axis}", place), interval(phase, "collapse_exponent", place)))
+    if not rows:
+        return ""
+    return ("<p>The same over sizes H: y in distance from the linear end ~ H<sup>y</sup>, and H d<sup>z</sup> for the collapse.</p>"
+            + table(rows, ("curves", "test inputs", "size", "sizes with a critical value", "y", f"critical {axis} at infinite size",
+                           "z of the collapse")))
+
+
 def sweep_text(results):
     varying = results.varying(results.parameters()) + (["seed"] if "seed" in results else [])
     axes = []
@@ -172,7 +191,7 @@ def page(results, phase, threshold):
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title><link rel="icon" href="data:,"><style>{CSS}</style></head>
 <body><h1>{title}</h1><p class="quiet">spec {html.escape(str(results.attrs.get('spec_hash', '')))}</p>
-<h2>Verdicts</h2>{verdicts(phase)}
+<h2>Verdicts</h2>{verdicts(phase)}{widths(phase)}
 <h2>Curves and heat map</h2><div id="menus"></div>
 <p class="quiet">Bands: 95 % intervals of shares and means, quartiles of medians. Open marks and the line: critical values.</p>
 <div id="curves"></div><div id="heat"></div><div id="points"></div>

@@ -40,10 +40,18 @@ install_missing "${build_packages[@]}" "${plot_packages[@]}" "${test_packages[@]
 build_environment
 mpi_environment
 summary=()
-# Without Slurm everything else is tested all the same.
-if ! (install_missing "${slurm_packages[@]}"); then
-  summary+=("slurm: skipped, since Slurm is not installed and could not be")
-fi
+# Without these everything else is tested all the same.
+install_optional() { # NAME PACKAGE...
+  local name=$1
+  shift
+  if ! (install_missing "$@"); then summary+=("$name: skipped, since it is not installed and could not be"); fi
+}
+install_optional Slurm "${slurm_packages[@]}"
+install_optional Chromium "${browser_packages[@]}"
+# Large, and needed to read the results in them only.
+for program in octave Rscript; do
+  command -v "$program" >/dev/null || summary+=("$program: skipped, since it is not installed")
+done
 
 # build PRESET [OPTION OF cmake --build...]: a warning fails the stage, also where the compiler lets it pass.
 build() {

@@ -16,7 +16,7 @@ constexpr int degree = 3;
 constexpr std::size_t least_places = 5;
 /// Half width of the local cubic in distances between the extremes of the difference, one on each side of the
 /// crossing: wider ones no longer follow its shape. In steps of the axis it must hold enough places.
-constexpr double parts_of_extremes = 0.4, least_steps = 3;
+constexpr double parts_of_extremes = 1.0 / 3, least_steps = 2.5;
 /// Deviations of the contrast from 0: noise crosses 0 wherever the widths agree.
 constexpr double least_contrast = 3;
 
@@ -56,14 +56,14 @@ std::optional<CriticalValue> binder_crossing(std::span<const double> x_small, co
   const Places common = common_places(x_small, x_large, end);
   if (common.x.size() < least_places) return std::nullopt;
   const JointRows joint = joint_rows({RowKinds(small), RowKinds(large)});
-  const auto curve =
-      noisy_curve(common.x, joint, smallest_sample(joint), [&](const std::vector<std::size_t>& rows) {
-        std::vector<double> values;
-        for (std::size_t i = 0; i < common.x.size(); ++i)
-          values.push_back(double{large.row(rows[1])[common.large[i]]} -
-                           double{small.row(rows[0])[common.small[i]]});
-        return values;
-      });
+  const auto curve = noisy_curve(common.x, joint, smallest_sample(joint), Errors::jackknife,
+                                 [&](const std::vector<std::size_t>& rows) {
+                                   std::vector<double> values;
+                                   for (std::size_t i = 0; i < common.x.size(); ++i)
+                                     values.push_back(double{large.row(rows[1])[common.large[i]]} -
+                                                      double{small.row(rows[0])[common.small[i]]});
+                                   return values;
+                                 });
   if (!curve) return std::nullopt;
   const double range = common.x.back() - common.x.front();
   const double step = range / static_cast<double>(common.x.size() - 1);

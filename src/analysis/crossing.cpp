@@ -97,28 +97,6 @@ Passage success_passage(std::span<const float> k, std::span<const float> n, bool
   return passage_of(stretches, sides);
 }
 
-Passage normal_passage(std::span<const double> y, std::span<const double> error) {
-  const auto weight = [&](std::size_t i) { return std::isfinite(y[i]) ? 1 / (error[i] * error[i]) : 0; };
-  const auto value = [&](std::size_t i) { return std::isfinite(y[i]) ? y[i] : 0; };
-  const std::vector<double> weights = running_sum(y.size(), weight);
-  const std::vector<double> firsts =
-      running_sum(y.size(), [&](std::size_t i) { return weight(i) * value(i); });
-  const std::vector<double> seconds =
-      running_sum(y.size(), [&](std::size_t i) { return weight(i) * value(i) * value(i); });
-  const std::vector<Stretch> stretches =
-      partition(y.size(), penalty_of(static_cast<double>(y.size())), [&](Stretch s) {
-        const double w = weights[s.last] - weights[s.first], m = firsts[s.last] - firsts[s.first];
-        return w > 0 ? seconds[s.last] - seconds[s.first] - m * m / w : 0;
-      });
-  std::vector<int> sides;
-  for (const Stretch& s : stretches) {
-    const double w = weights[s.last] - weights[s.first], m = firsts[s.last] - firsts[s.first];
-    const double deviations = w > 0 ? m / std::sqrt(w) : 0;
-    sides.push_back(deviations > confidence ? 1 : deviations < -confidence ? -1 : 0);
-  }
-  return passage_of(stretches, sides);
-}
-
 const Crossing& farthest_crossing(const std::vector<Crossing>& crossings, std::span<const double> x,
                                   std::optional<double> end) {
   if (!end) return crossings.front();

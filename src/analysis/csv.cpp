@@ -1,37 +1,17 @@
-// The tidy text form of a phase diagram (RFC 4180): numbers as the shortest text that reads back the same.
-#include <cmath>
-#include <fstream>
+// A phase diagram as CSV files.
 #include <string>
-#include <system_error>
 
+#include "csv_text.hpp"
 #include "rgsweep/analysis/phase.hpp"
 #include "rgsweep/analysis/phase_table.hpp"
-#include "rgsweep/core/error.hpp"
-#include "rgsweep/core/text.hpp"
 
 namespace rgsweep::analysis {
 namespace {
 
-using Cells = std::vector<std::string>;
-
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string result = "\"";
-  for (const char c : text) result += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return result + '"';
-}
-
-std::string cell(double number) {
-  return std::isnan(number) ? "" : canonical_text(number);
-}
-
+using analysis::cell;
 /// A number, or the meaning of a flag.
 std::string cell(double number, const std::vector<std::string>& flag_meanings) {
   return flag_meanings.empty() ? cell(number) : flag_meanings.at(static_cast<std::size_t>(number));
-}
-
-std::string line(const Cells& cells) {
-  return join(cells, ",") + "\n";
 }
 
 /// `first`, the parameters, `last`, and the names of a table of columns.
@@ -108,35 +88,12 @@ std::string family_rows(const PhaseDiagram& phase) {
   return rows;
 }
 
-std::filesystem::path write_file(const std::filesystem::path& path, const std::string& contents) {
-  std::filesystem::path temporary = path;
-  temporary += ".tmp";
-  std::error_code error;
-  std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-  file << contents;
-  file.close();
-  if (!file) {
-    std::filesystem::remove(temporary, error);
-    throw StoreError("cannot write " + path.string());
-  }
-  std::filesystem::rename(temporary, path, error);
-  if (error) {
-    const std::string reason = error.message();
-    std::filesystem::remove(temporary, error);
-    throw StoreError("cannot write " + path.string() + ": " + reason);
-  }
-  return path;
-}
-
 }  // namespace
 
 std::vector<std::filesystem::path> write_csv(const std::filesystem::path& folder, const PhaseDiagram& phase) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) throw StoreError("cannot create the folder " + folder.string() + ": " + error.message());
-  return {write_file(folder / "curves.csv", curve_rows(phase)),
-          write_file(folder / "critical.csv", critical_rows(phase)),
-          write_file(folder / "families.csv", family_rows(phase))};
+  return write_texts(folder, {{"curves.csv", curve_rows(phase)},
+                              {"critical.csv", critical_rows(phase)},
+                              {"families.csv", family_rows(phase)}});
 }
 
 }  // namespace rgsweep::analysis

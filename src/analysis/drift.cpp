@@ -3,21 +3,19 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <optional>
+#include <numeric>
 #include <vector>
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
-#include <boost/math/tools/minima.hpp>
 
+#include "rgsweep/analysis/extrapolation.hpp"
 #include "rgsweep/math/statistics.hpp"
 
 namespace rgsweep::analysis {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double chi2_95 = 3.841458820694124;  ///< 95 % of chi^2 with one degree of freedom
 constexpr double normal_95 = 1.959963984540054;
 
 std::vector<RowKinds> kinds(std::span<const Replicated* const> parts) {
@@ -31,16 +29,42 @@ double log_distance(double critical, double end, double side) {
   return d > 0 ? std::log(d) : nan;
 }
 
-/// Inverse variances of ln d.
-std::vector<double> weights_of(std::span<const Replicated* const> critical, double end, double side) {
+std::vector<double> logarithms(std::span<const double> values) {
+  std::vector<double> result;
+  for (const double value : values) result.push_back(std::log(value));
+  return result;
+}
+
+/// Inverse squares of deviations that have been drawn onto a power law of the size, (ln size, ln deviation)
+/// onto a straight line. Deviations that came out small by chance would get the larger weights: that scatters
+/// the mean more, and makes its deviation come out small too.
+std::vector<double> smooth_weights(std::span<const double> sizes, std::span<const double> deviations) {
+  const std::vector<double> x = logarithms(sizes), y = logarithms(deviations);
+  const auto n = static_cast<double>(x.size());
+  double sum_x = 0, sum_y = 0, xx = 0, xy = 0;
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    sum_x += x[k];
+    sum_y += y[k];
+  }
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    xx += (x[k] - sum_x / n) * (x[k] - sum_x / n);
+    xy += (x[k] - sum_x / n) * (y[k] - sum_y / n);
+  }
   std::vector<double> weights;
+  for (const double at : x)
+    weights.push_back(std::exp(-2 * (sum_y / n + (xx > 0 ? xy / xx * (at - sum_x / n) : 0))));
+  return weights;
+}
+
+/// Standard deviations of ln d over the resamples.
+std::vector<double> log_deviations(std::span<const Replicated* const> critical, double end, double side) {
+  std::vector<double> deviations;
   for (const Replicated* c : critical) {
     Replicated logs = *c;
     for (double& value : logs.values) value = log_distance(value, end, side);
-    const double deviation = std::max(resampled_deviation(logs), 1e-9);
-    weights.push_back(1 / (deviation * deviation));
+    deviations.push_back(std::max(resampled_deviation(logs), 1e-9));
   }
-  return weights;
+  return deviations;
 }
 
 /// Covariance of the critical values over the resamples: from their quantiles, which a few wild resamples do
@@ -73,88 +97,13 @@ Eigen::MatrixXd covariance(std::span<const Replicated* const> critical) {
   return deviation.asDiagonal() * result * deviation.asDiagonal();
 }
 
-/// Generalised least squares of d_k = d_inf + B (T_k / T_max)^(-1/z).
-class Extrapolation {
- public:
-  Extrapolation(const Eigen::VectorXd& distance, const Eigen::VectorXd& log_size,
-                const Eigen::MatrixXd& covariance)
-      : whiten_(covariance.llt().matrixL()), log_size_(log_size.array() - log_size.maxCoeff()) {
-    y_ = white(distance);
-    ones_ = white(Eigen::VectorXd::Ones(distance.size()));
-    largest_ = distance.maxCoeff();
-  }
-
-  struct Fit {
-    double limit, amplitude, exponent, chi2;  ///< exponent: 1/z
-  };
-
-  /// With or without the limit given.
-  Fit best(std::optional<double> limit = std::nullopt) const {
-    const auto chi2 = [&](double log_exponent) { return at(std::exp(log_exponent), limit).chi2; };
-    // chi^2 may have two minima in 1/z: look everywhere before going down into one.
-    const double low = std::log(slowest_drift), high = std::log(fastest_drift);
-    constexpr int cells = 24;
-    int lowest = 0;
-    for (int i = 1; i <= cells; ++i)
-      if (chi2(low + (high - low) * i / cells) < chi2(low + (high - low) * lowest / cells)) lowest = i;
-    const double step = (high - low) / cells, centre = low + step * lowest;
-    const auto [place, value] = boost::math::tools::brent_find_minima(chi2, std::max(low, centre - step),
-                                                                      std::min(high, centre + step), 30);
-    const Fit refined = at(std::exp(place), limit), edge = at(std::exp(centre), limit);
-    return refined.chi2 < edge.chi2 ? refined : edge;
-  }
-
-  /// Where chi^2 is at most 3.84 above its minimum; limits above `most` times the largest distance are not
-  /// looked for and come as infinite.
-  math::Interval interval(const Fit& fit) const {
-    const auto inside = [&](double limit) { return best(limit).chi2 - fit.chi2 <= chi2_95; };
-    const auto edge = [&](double in, double out) {
-      for (int i = 0; i < 40; ++i) {
-        const double middle = (in + out) / 2;
-        (inside(middle) ? in : out) = middle;
-      }
-      return in;
-    };
-    constexpr double most = 100;
-    const double low = inside(0) ? 0 : edge(fit.limit, 0);
-    double out = std::max(fit.limit, 0.1 * largest_);
-    while (inside(out)) {
-      if (out > most * largest_) return {low, infinity};
-      out *= 2;
-    }
-    return {low, edge(fit.limit, out)};
-  }
-
- private:
-  Eigen::VectorXd white(const Eigen::VectorXd& v) const {
-    return whiten_.triangularView<Eigen::Lower>().solve(v);
-  }
-
-  Fit at(double exponent, std::optional<double> limit) const {
-    const Eigen::VectorXd powers = white((-exponent * log_size_).array().exp().matrix());
-    const auto with_limit = [&](double d) {
-      const Eigen::VectorXd rest = y_ - d * ones_;
-      const double amplitude = powers.dot(rest) / powers.squaredNorm();
-      return Fit{d, amplitude, exponent, (rest - amplitude * powers).squaredNorm()};
-    };
-    if (limit) return with_limit(*limit);
-    const double pp = powers.squaredNorm(), po = powers.dot(ones_), oo = ones_.squaredNorm();
-    const double free = (pp * ones_.dot(y_) - po * powers.dot(y_)) / (pp * oo - po * po);
-    return with_limit(std::max(free, 0.0));
-  }
-
-  Eigen::MatrixXd whiten_;
-  Eigen::VectorXd log_size_, y_, ones_;
-  double largest_;
-};
-
 double p_value(double chi2, double degrees) {
   return degrees > 0 ? math::chi_squared_tail(chi2, degrees) : 1;
 }
 
 Replicated exponents(std::span<const double> sizes, std::span<const Replicated* const> critical, double end,
                      double side) {
-  const std::vector<double> weights = weights_of(critical, end, side);
+  const std::vector<double> weights = smooth_weights(sizes, log_deviations(critical, end, side));
   double w = 0, mean = 0, variance = 0;
   for (std::size_t k = 0; k < sizes.size(); ++k) {
     w += weights[k];
@@ -169,6 +118,16 @@ Replicated exponents(std::span<const double> sizes, std::span<const Replicated* 
       sum += weights[k] * (std::log(sizes[k]) - mean) * log_distance(critical[k]->values[rows[k]], end, side);
     return sum / variance;
   });
+}
+
+/// With its BCa interval.
+Estimate weighted_mean(std::span<const Replicated* const> critical, const std::vector<double>& weights) {
+  const double all = std::accumulate(weights.begin(), weights.end(), 0.0);
+  return estimate(joint_rows(kinds(critical)).replicated([&](const std::vector<std::size_t>& rows) {
+    double sum = 0;
+    for (std::size_t k = 0; k < critical.size(); ++k) sum += weights[k] / all * critical[k]->values[rows[k]];
+    return sum;
+  }));
 }
 
 }  // namespace
@@ -193,8 +152,13 @@ Drift drift_of(std::span<const double> sizes, std::span<const Replicated* const>
   // variance then rest on differences between nearly equal entries of an estimated covariance.
   const Eigen::VectorXd weights = errors.diagonal().cwiseInverse() / errors.diagonal().cwiseInverse().sum();
   const double mean = weights.dot(distance), deviation = std::sqrt(weights.dot(errors * weights));
-  const double constant = end - side * mean;
-  drift.constant = {constant, constant - normal_95 * deviation, constant + normal_95 * deviation};
+  std::vector<double> deviations;
+  for (Eigen::Index k = 0; k < n; ++k) deviations.push_back(std::sqrt(errors(k, k)));
+  drift.constant = weighted_mean(critical, smooth_weights(sizes, deviations));
+  if (std::isnan(drift.constant.low)) {
+    drift.constant.low = drift.constant.value - normal_95 * deviation;
+    drift.constant.high = drift.constant.value + normal_95 * deviation;
+  }
   const Eigen::VectorXd rest = distance.array() - mean;
   drift.constant_p_value = p_value(rest.dot(errors.llt().solve(rest)), static_cast<double>(n) - 1);
   if (n < 2) return drift;
@@ -218,7 +182,9 @@ Drift drift_of(std::span<const double> sizes, std::span<const Replicated* const>
 Estimate threshold_exponent(std::span<const Replicated* const> critical,
                             std::span<const Replicated* const> other, double factor, double end,
                             double side) {
-  const std::vector<double> weights = weights_of(critical, end, side);
+  std::vector<double> weights;
+  for (const double deviation : log_deviations(critical, end, side))
+    weights.push_back(1 / (deviation * deviation));
   // Two thresholds are two views of the same members: row by row, for the data and the resamples alone.
   Replicated mean{critical.front()->resamples, critical.front()->paired, {}, {}};
   for (std::size_t r = 0; r <= mean.resamples; ++r) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <stdexcept>
 #include <utility>
 
@@ -32,6 +33,37 @@ void pool_variances(Eigen::MatrixXd& covariance) {
   }
 }
 
+/// Sum of squared deviations from the mean, of independent places on the diagonal only.
+class Spread {
+ public:
+  explicit Spread(const NoisyCurve& curve)
+      : diagonal_(curve.diagonal),
+        sum_(Eigen::VectorXd::Zero(curve.y.size())),
+        squares_(Eigen::MatrixXd::Zero(curve.y.size(), curve.diagonal ? 1 : curve.y.size())) {}
+
+  void add(const Eigen::VectorXd& rest, double weight) {
+    size_ += weight;
+    sum_ += weight * rest;
+    if (diagonal_)
+      squares_.col(0) += weight * rest.cwiseAbs2();
+    else
+      squares_ += weight * rest * rest.transpose();
+  }
+  double size() const { return size_; }
+  void add_to(Eigen::MatrixXd& covariance, double factor) const {
+    if (diagonal_)
+      covariance.diagonal() += factor * (squares_.col(0) - sum_.cwiseAbs2() / size_);
+    else
+      covariance += factor * (squares_ - sum_ * sum_.transpose() / size_);
+  }
+
+ private:
+  bool diagonal_;
+  double size_ = 0;
+  Eigen::VectorXd sum_;
+  Eigen::MatrixXd squares_;  ///< of independent places one column
+};
+
 bool has_nan(const std::vector<double>& values) {
   return std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); });
 }
@@ -49,7 +81,7 @@ std::vector<double> smoothed(std::span<const double> y) {
 }
 
 std::optional<NoisyCurve> noisy_curve(
-    std::vector<double> x, const JointRows& joint, std::size_t members,
+    std::vector<double> x, const JointRows& joint, std::size_t members, Errors errors,
     const std::function<std::vector<double>(const std::vector<std::size_t>& rows)>& values) {
   const std::vector<double> data = values(joint.rows.front());
   if (data.size() != x.size()) throw std::logic_error("noisy_curve(): one value a place");
@@ -60,30 +92,30 @@ std::optional<NoisyCurve> noisy_curve(
                    .covariance = Eigen::MatrixXd::Zero(places, places),
                    .diagonal = !joint.paired,
                    .degrees = static_cast<double>(members) - 1};
-  Eigen::VectorXd sum = Eigen::VectorXd::Zero(places);
-  std::size_t defined = 0;
-  for (std::size_t r = 1; r <= joint.resamples; ++r) {
-    const std::vector<double> row = values(joint.rows[r]);
-    if (has_nan(row)) continue;
-    ++defined;
-    // Deviations from the data, so that the sums of squares do not cancel.
-    const Eigen::VectorXd rest = Eigen::Map<const Eigen::VectorXd>(row.data(), places) - curve.y;
-    sum += rest;
-    if (curve.diagonal)
-      curve.covariance.diagonal() += rest.cwiseAbs2();
-    else
-      curve.covariance.selfadjointView<Eigen::Lower>().rankUpdate(rest);
-  }
-  if (static_cast<double>(defined) < (1 - least_share) * static_cast<double>(joint.resamples) || defined < 2)
-    return std::nullopt;
-  const auto n = static_cast<double>(defined);
-  if (curve.diagonal) {
-    curve.covariance.diagonal() -= sum.cwiseAbs2() / n;
+  // Deviations from the data, so that the sums of squares do not cancel.
+  const auto rest_of = [&](std::size_t row) -> std::optional<Eigen::VectorXd> {
+    const std::vector<double> at = values(joint.rows[row]);
+    if (has_nan(at)) return std::nullopt;
+    return Eigen::Map<const Eigen::VectorXd>(at.data(), places) - curve.y;
+  };
+  Spread resamples(curve);
+  for (std::size_t r = 1; r <= joint.resamples; ++r)
+    if (const auto rest = rest_of(r)) resamples.add(*rest, 1);
+  const auto all = static_cast<double>(joint.resamples);
+  if (resamples.size() < (1 - least_share) * all || resamples.size() < 2) return std::nullopt;
+  if (errors == Errors::resampled) {
+    resamples.add_to(curve.covariance, 1 / (resamples.size() - 1));
   } else {
-    curve.covariance.selfadjointView<Eigen::Lower>().rankUpdate(sum, -1 / n);
-    curve.covariance.triangularView<Eigen::StrictlyUpper>() = curve.covariance.transpose();
+    std::map<std::size_t, Spread> samples;
+    for (std::size_t i = 0; i < joint.left_out.size(); ++i) {
+      const auto rest = rest_of(1 + joint.resamples + i);
+      if (!rest) return std::nullopt;
+      samples.try_emplace(joint.left_out[i].sample, curve)
+          .first->second.add(*rest, joint.left_out[i].members);
+    }
+    for (const auto& [sample, spread] : samples)
+      spread.add_to(curve.covariance, (spread.size() - 1) / spread.size());
   }
-  curve.covariance /= n - 1;
   pool_variances(curve.covariance);
   return curve;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "parameter_variable.hpp"
 #include "rgsweep/analysis/phase_table.hpp"
 #include "rgsweep/core/text.hpp"
 #include "rgsweep/store/dataset.hpp"
@@ -12,24 +13,6 @@ namespace {
 
 const std::string curve_dimension = "curve", test_dimension = "test", method_dimension = "method",
                   family_dimension = "family";
-
-store::Variable parameter_variable(const Curves& curves, std::size_t p) {
-  store::Variable variable{.column = curves.parameters[p]};
-  variable.column.dimensions = {curve_dimension};
-  const bool text = variable.column.type == ColumnType::text;
-  for (const Curve& curve : curves.curves) {
-    const Value& value = curve.parameters[p];
-    if (text)
-      variable.texts.push_back(canonical_text(value));
-    else if (const auto* real = std::get_if<double>(&value))
-      variable.numbers.push_back(*real);
-    else if (const auto* integer = std::get_if<std::int64_t>(&value))
-      variable.numbers.push_back(static_cast<double>(*integer));
-    else
-      variable.numbers.push_back(variable.column.type == ColumnType::real ? undefined : -1);
-  }
-  return variable;
-}
 
 store::Variable statistic_variable(const PhaseDiagram& phase, const std::vector<double>& axis,
                                    const StatisticEntry& entry) {
@@ -157,8 +140,11 @@ void write_phase(const std::filesystem::path& path, const PhaseDiagram& phase, s
       index_coordinate(family_dimension, "curves that differ in one size only",
                        phase.transitions.families.size())};
   std::vector<store::Variable> variables;
-  for (std::size_t p = 0; p < curves.parameters.size(); ++p)
-    variables.push_back(parameter_variable(curves, p));
+  for (std::size_t p = 0; p < curves.parameters.size(); ++p) {
+    std::vector<Value> values;
+    for (const Curve& curve : curves.curves) values.push_back(curve.parameters[p]);
+    variables.push_back(parameter_variable(curves.parameters[p], curve_dimension, values));
+  }
   for (const StatisticEntry& entry : statistic_table())
     variables.push_back(statistic_variable(phase, axis, entry));
   for (const CriticalEntry& entry : critical_table(curves.axis.name))

@@ -48,12 +48,13 @@ std::optional<CriticalValue> susceptibility_peak(std::span<const double> x, cons
     }
   if (columns.size() < least_places) return std::nullopt;
   const JointRows joint = joint_rows({RowKinds(order)});
-  const auto curve =
-      noisy_curve(at, joint, smallest_sample(joint), [&](const std::vector<std::size_t>& rows) {
-        std::vector<double> values;
-        for (const std::size_t column : columns) values.push_back(double{order.row(rows[0])[column]});
-        return values;
-      });
+  const auto curve = noisy_curve(at, joint, smallest_sample(joint), Errors::resampled,
+                                 [&](const std::vector<std::size_t>& rows) {
+                                   std::vector<double> values;
+                                   for (const std::size_t column : columns)
+                                     values.push_back(double{order.row(rows[0])[column]});
+                                   return values;
+                                 });
   if (!curve) return std::nullopt;
   const auto range = half_height(smoothed({curve->y.data(), at.size()}));
   if (!range) return std::nullopt;

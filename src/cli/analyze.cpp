@@ -1,11 +1,13 @@
 // `rgsweep analyze`: from the points of a results file to the statistics of its curves, their critical values
-// and verdicts.
+// and verdicts; of an orbit sweep to a summary of its cells.
 #include <filesystem>
 #include <iostream>
 
 #include "analyze_report.hpp"
 #include "command.hpp"
+#include "orbit_report.hpp"
 #include "rgsweep/analysis/axis.hpp"
+#include "rgsweep/analysis/orbit_summary.hpp"
 #include "rgsweep/analysis/phase.hpp"
 #include "rgsweep/core/error.hpp"
 #include "rgsweep/experiment/keys.hpp"
@@ -25,9 +27,10 @@ po::options_description analyze_options() {
   const auto text = [] { return po::value<std::string>(); };
   options.add_options()("output", text()->value_name("PHASE.h5"),
                         "write the statistics there; without it they are printed")(
-      "csv", text()->value_name("DIR"), "write them to curves.csv, critical.csv and families.csv in DIR too")(
-      "threshold", text()->value_name("EPS")->default_value("1e-3"),
-      "a point succeeds on a test distribution when its test_mse is below EPS")(
+      "csv", text()->value_name("DIR"),
+      "write them to curves.csv, critical.csv and families.csv in DIR too; those of an orbit sweep to "
+      "cells.csv")("threshold", text()->value_name("EPS")->default_value("1e-3"),
+                   "a point succeeds on a test distribution when its test_mse is below EPS")(
       "axis", text()->value_name("KEY"),
       "what the curves run along: a numeric key but the seed, in full or its last part (slope, alpha, width, "
       "learning_rate, steps); without it activation.slope")(
@@ -83,7 +86,8 @@ store::SegmentReader open_results(const std::string& path) {
 void refuse_other_files(const std::string& output) {
   if (std::filesystem::exists(output)) try {
       const store::Attributes attributes = store::file_attributes(output);
-      if (!attributes.contains("threshold") || !attributes.contains("axis")) throw StoreError("");
+      const bool diagram = attributes.contains("threshold") && attributes.contains("axis");
+      if (!diagram && !attributes.contains("summary")) throw StoreError("");
     } catch (const StoreError&) {
       throw UsageError("--output " + output + ": exists and is no phase diagram; choose another name");
     }
@@ -96,6 +100,29 @@ store::Attributes phase_attributes(const store::Attributes& results) {
   for (const auto& [name, value] : results)
     if (name == "title" || name.starts_with("spec")) attributes[name] = value;
   return attributes;
+}
+
+void say_written(const std::vector<std::filesystem::path>& paths) {
+  for (const std::filesystem::path& path : paths) std::cerr << "rgsweep: wrote " << path.string() << "\n";
+}
+
+/// Orbit sweeps have no curves: a point is one pair of images, and no error is told apart by a threshold
+/// other than 1.
+void analyze_orbit(const store::SegmentReader& results, const po::variables_map& given,
+                   const std::string& output, const std::string& csv) {
+  for (const char* option : {"axis", "threshold", "resamples"})
+    if (given.count(option) > 0 && !given[option].defaulted())
+      throw UsageError(std::string("--") + option + ": " + results.path().string() +
+                       " holds an orbit sweep, which is summarised cell by cell; allowed: --output, --csv");
+  const analysis::OrbitSummary summary = analysis::orbit_summary(results, experiment::spec_keys());
+  if (summary.unfinished > 0)
+    std::cerr << "rgsweep: " << summary.unfinished << " points left out: pending, failed or diverged\n";
+  if (!csv.empty()) say_written(analysis::write_orbit_csv(csv, summary));
+  if (!output.empty()) {
+    analysis::write_orbit(output, summary, phase_attributes(results.attributes()));
+    std::cout << output << ": " << summary.cells.size() << " cells of " << summary.used << " points\n";
+  }
+  print_orbit(summary);
 }
 
 }  // namespace
@@ -111,14 +138,16 @@ int analyze_command(const Arguments& arguments, Team&) {
   const std::size_t resamples = resamples_of(given["resamples"].as<std::string>());
 
   const store::SegmentReader results = open_results(parsed.words[0]);
+  if (analysis::is_orbit(results)) {
+    analyze_orbit(results, given, output, csv);
+    return Exit::complete;
+  }
   const std::string axis =
       given.count("axis") > 0 ? given["axis"].as<std::string>() : analysis::default_axis(results).name;
   analysis::Curves curves = analysis::read_curves(results, axis, experiment::spec_keys());
   report_missing(curves);
   const analysis::PhaseDiagram phase = analysis::phase_diagram(std::move(curves), threshold, resamples);
-  if (!csv.empty())
-    for (const std::filesystem::path& path : analysis::write_csv(csv, phase))
-      std::cerr << "rgsweep: wrote " << path.string() << "\n";
+  if (!csv.empty()) say_written(analysis::write_csv(csv, phase));
   if (output.empty()) {
     print_curves(phase);
   } else {

@@ -1,7 +1,6 @@
 #include "analyze_report.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <iomanip>
 #include <iostream>
@@ -19,18 +18,11 @@ using analysis::PhaseDiagram;
 
 constexpr std::size_t most_warnings = 8;
 
-/// "-" where there is no number.
-std::string brief(double number, int digits = 3) {
-  if (std::isnan(number)) return "-";
-  char buffer[32];
-  const auto result =
-      std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::general, digits);
-  return {buffer, result.ptr};
-}
-
-std::string brief(const Estimate& estimate) {
+using rgsweep::brief_text;
+std::string brief_text(const Estimate& estimate) {
   if (std::isnan(estimate.value)) return "-";
-  return brief(estimate.value) + " [" + brief(estimate.low) + ", " + brief(estimate.high) + "]";
+  return brief_text(estimate.value) + " [" + brief_text(estimate.low) + ", " + brief_text(estimate.high) +
+         "]";
 }
 
 std::string labelled(const std::string& label, const std::string& test) {
@@ -39,11 +31,11 @@ std::string labelled(const std::string& label, const std::string& test) {
 
 void print_row(double x, const analysis::TestStatistics& s) {
   std::string interval = "[";
-  interval += brief(s.success_low) + ", " + brief(s.success_high) + "]";
+  interval += brief_text(s.success_low) + ", " + brief_text(s.success_high) + "]";
   std::cout << std::setw(12) << canonical_text(x) << std::setw(7) << s.n << std::setw(9)
-            << brief(s.success_fraction) << std::setw(17) << interval << std::setw(11) << brief(s.mse_median)
-            << std::setw(11) << brief(s.mse_lower_quartile) << std::setw(11) << brief(s.mse_upper_quartile)
-            << "\n";
+            << brief_text(s.success_fraction) << std::setw(17) << interval << std::setw(11)
+            << brief_text(s.mse_median) << std::setw(11) << brief_text(s.mse_lower_quartile) << std::setw(11)
+            << brief_text(s.mse_upper_quartile) << "\n";
 }
 
 std::string size_of(const analysis::Family& family, std::size_t i) {
@@ -59,7 +51,7 @@ void print_critical(const PhaseDiagram& phase, const analysis::Family& family, s
     std::cout << "  " << std::setw(static_cast<int>(wide)) << size_of(family, i);
     for (const auto& critical : phase.transitions.critical[family.curves[i]][test])
       std::cout << std::setw(26)
-                << (critical ? brief(critical->value) + (critical->resolved ? "" : " step")
+                << (critical ? brief_text(critical->value) + (critical->resolved ? "" : " step")
                              : std::string("-"));
     std::cout << "\n";
   }
@@ -70,7 +62,7 @@ std::string verdict_text(const analysis::FamilyScaling& scaling) {
   const analysis::Judgement& judgement = scaling.judgement;
   switch (judgement.verdict) {
     case analysis::Verdict::transition:
-      return "transition at " + brief(judgement.position);
+      return "transition at " + brief_text(judgement.position);
     case analysis::Verdict::crossover:
       return "crossover that moves with training time";
     case analysis::Verdict::no_transition:
@@ -82,17 +74,32 @@ std::string verdict_text(const analysis::FamilyScaling& scaling) {
   return "no verdict: " + analysis::reason_table()[static_cast<std::size_t>(judgement.reason)].sentence;
 }
 
-void print_scaling(const analysis::FamilyScaling& scaling, const std::string& critical) {
+/// The letter of a size in a law: T steps, width H of an mlp, F features of a graph network.
+std::string letter_of(const analysis::Family& family) {
+  if (family.variable == analysis::training_length) return "T";
+  return family.variable == analysis::widths[0] ? "H" : "F";
+}
+
+void print_scaling(const analysis::FamilyScaling& scaling, const std::string& critical,
+                   const std::string& letter) {
   const analysis::Drift& drift = scaling.drift;
   if (drift.lengths >= 2)
-    std::cout << "  drift: distance from the linear end ~ T^y, y = " << brief(drift.exponent) << "\n";
+    std::cout << "  drift: distance from the linear end ~ " << letter
+              << "^y, y = " << brief_text(drift.exponent) << "\n";
   if (drift.lengths >= 3)
-    std::cout << "  T -> infinity: " << critical << " " << brief(drift.limit)
-              << " (p = " << brief(drift.limit_p_value, 2) << "); constant " << brief(drift.constant)
-              << " (p = " << brief(drift.constant_p_value, 2) << ")\n";
+    std::cout << "  " << letter << " -> infinity: " << critical << " " << brief_text(drift.limit)
+              << " (p = " << brief_text(drift.limit_p_value, 2) << "); constant "
+              << brief_text(drift.constant) << " (p = " << brief_text(drift.constant_p_value, 2) << ")\n";
   if (!std::isnan(scaling.collapse.exponent.value))
-    std::cout << "  collapse: z = " << brief(scaling.collapse.exponent) << ", chi^2 per degree of freedom "
-              << brief(scaling.collapse.quality) << "\n";
+    std::cout << "  collapse on " << letter << " d^z: z = " << brief_text(scaling.collapse.exponent)
+              << ", chi^2 per degree of freedom " << brief_text(scaling.collapse.quality) << "\n";
+}
+
+bool unmeasured(const PhaseDiagram& phase, const analysis::Family& family, std::size_t test) {
+  return std::all_of(family.curves.begin(), family.curves.end(), [&](std::size_t c) {
+    return std::all_of(phase.statistics[c].begin(), phase.statistics[c].end(),
+                       [&](const analysis::Statistics& s) { return s.tests[test].n == 0; });
+  });
 }
 
 }  // namespace
@@ -123,14 +130,18 @@ void print_transitions(const PhaseDiagram& phase) {
   for (std::size_t f = 0; f < transitions.families.size(); ++f)
     for (std::size_t t = 0; t < phase.curves.tests.size(); ++t) {
       const analysis::FamilyScaling& scaling = transitions.scaling[f][t];
-      if (scaling.judgement.verdict == analysis::Verdict::not_judged) continue;
       const analysis::Family& family = transitions.families[f];
+      const bool judged = scaling.judgement.verdict != analysis::Verdict::not_judged;
+      if (!judged && unmeasured(phase, family, t)) continue;
       std::cout << "\n"
                 << labelled(analysis::label_of(phase.curves, family.curves.front(), family.variable),
                             phase.curves.tests[t])
-                << "\n  verdict: " << verdict_text(scaling) << "\n";
+                << "\n"
+                << (judged ? "  verdict: " + verdict_text(scaling)
+                           : "  finite size: scaling over " + family.variable)
+                << "\n";
       print_critical(phase, family, t);
-      print_scaling(scaling, critical);
+      print_scaling(scaling, critical, letter_of(family));
     }
 }
 

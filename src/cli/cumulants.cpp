@@ -1,8 +1,6 @@
 // `rgsweep cumulants`: the cumulants of one point's layers at one checkpoint, measured, exact and predicted.
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <iomanip>
 #include <iostream>
 #include <optional>
 
@@ -14,6 +12,7 @@
 #include "rgsweep/core/value.hpp"
 #include "rgsweep/store/merge.hpp"
 #include "rgsweep/store/segment.hpp"
+#include "table_text.hpp"
 
 namespace rgsweep::cli {
 
@@ -148,28 +147,6 @@ std::vector<std::size_t> own_closures(const Checkpoint& at) {
   return result;
 }
 
-/// "-" where there is no number.
-std::string brief(double number, int digits) {
-  if (std::isnan(number)) return "-";
-  char buffer[32];
-  const auto result =
-      std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::general, digits);
-  return {buffer, result.ptr};
-}
-
-using Table = std::vector<std::vector<std::string>>;
-
-void print_table(const Table& table) {
-  std::vector<std::size_t> widths(table.front().size(), 0);
-  for (const auto& row : table)
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  for (const auto& row : table) {
-    for (std::size_t i = 0; i < row.size(); ++i)
-      std::cout << (i > 0 ? "  " : "") << std::setw(static_cast<int>(widths[i])) << row[i];
-    std::cout << "\n";
-  }
-}
-
 void print_text(const Checkpoint& at, const std::string& heading, std::int64_t depth) {
   const std::vector<std::size_t> closures = own_closures(at);
   std::cout << heading << "\n";
@@ -188,12 +165,12 @@ void print_text(const Checkpoint& at, const std::string& heading, std::int64_t d
                                     : line.side.empty() ? "before"
                                                         : "after",
                                     std::to_string(line.order),
-                                    brief(at.value("", line.side, layer, line.order), 4),
-                                    brief(at.value("_standard_error", line.side, layer, line.order), 2)};
-    if (at.has_truth()) row.push_back(brief(at.value("_truth", line.side, layer, line.order), 5));
+                                    brief_text(at.value("", line.side, layer, line.order), 4),
+                                    brief_text(at.value("_standard_error", line.side, layer, line.order), 2)};
+    if (at.has_truth()) row.push_back(brief_text(at.value("_truth", line.side, layer, line.order), 5));
     for (const std::size_t c : closures) {
-      row.push_back(brief(at.value("_" + at.closures()[c], line.side, layer, line.order), 5));
-      row.push_back(brief(at.error(c, line.side, layer, line.order), 2));
+      row.push_back(brief_text(at.value("_" + at.closures()[c], line.side, layer, line.order), 5));
+      row.push_back(brief_text(at.error(c, line.side, layer, line.order), 2));
     }
     table.push_back(std::move(row));
   }

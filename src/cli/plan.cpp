@@ -46,7 +46,8 @@ std::string axis_text(const sweep::PlanAxis& axis) {
   return axis.key + ": " + std::to_string(axis.count) + " (" + values + ")";
 }
 
-void print_text(const sweep::Plan& plan, double seconds, const std::vector<ShardRow>& shards) {
+void print_text(const sweep::Plan& plan, double seconds, const std::vector<ShardRow>& shards,
+                std::uint64_t refine) {
   std::cout << plan.source << " (spec " << hex(plan.spec_hash) << ")\n";
   std::cout << "axes:\n";
   for (const sweep::PlanAxis& axis : plan.axes) std::cout << "  " << axis_text(axis) << "\n";
@@ -60,6 +61,8 @@ void print_text(const sweep::Plan& plan, double seconds, const std::vector<Shard
             << plan.excluded << " excluded)\n";
   std::cout << "predicted: " << hours_text(seconds) << " core-hours (" << duration_text(seconds)
             << " on one core)\n";
+  if (refine > 0)
+    std::cout << "refine: then up to " << refine << " more slopes for each curve, with its seeds\n";
   if (shards.size() <= 1) return;
   std::cout << "shard   points   core-hours\n";
   for (std::size_t i = 0; i < std::min(shards.size(), shown_shards); ++i) {
@@ -84,7 +87,13 @@ void axes_json(Json& json, const std::vector<sweep::PlanAxis>& axes) {
   json.end_list();
 }
 
-void print_json(const sweep::Plan& plan, double seconds, const std::vector<ShardRow>& shards) {
+/// Slopes that a run adds to a curve at most.
+std::uint64_t refined_slopes(const SweepSetup& setup) {
+  return static_cast<std::uint64_t>(std::get<std::int64_t>(setup.spec.scalar("sweep.refine")));
+}
+
+void print_json(const sweep::Plan& plan, double seconds, const std::vector<ShardRow>& shards,
+                std::uint64_t refine) {
   Json json;
   json.begin_object();
   json.field("source", std::string_view(plan.source))
@@ -100,6 +109,7 @@ void print_json(const sweep::Plan& plan, double seconds, const std::vector<Shard
   json.field("points", plan.points)
       .field("duplicates_removed", plan.duplicates_removed)
       .field("excluded", plan.excluded)
+      .field("refine", refine)
       .field("core_hours", seconds / 3600);
   json.key("shards").begin_list();
   for (const ShardRow& shard : shards)
@@ -135,14 +145,12 @@ int plan_command(const Arguments& arguments, Team& team) {
   const SweepSetup setup = read_sweep(parsed.words[0], parsed.overrides, team);
   const sweep::Plan plan = sweep::make_plan(setup.grid.table(), setup.spec, setup.grid);
   const sweep::CostOrder order = cost_order(setup.grid);
+  const std::uint64_t refine = refined_slopes(setup);
   const std::vector<ShardRow> table = shard_table(order, shards);
   if (parsed.options.count("json") != 0)
-    print_json(plan, order.total_seconds(), table);
+    print_json(plan, order.total_seconds(), table, refine);
   else
-    print_text(plan, order.total_seconds(), table);
-  const auto refine = std::get<std::int64_t>(setup.spec.scalar("sweep.refine"));
-  if (refine > 0 && parsed.options.count("json") == 0)
-    std::cout << "refine: then up to " << refine << " more slopes for each curve, with its seeds\n";
+    print_text(plan, order.total_seconds(), table, refine);
   return Exit::complete;
 }
 

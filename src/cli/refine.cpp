@@ -30,10 +30,11 @@ bool holds_all(const sweep::Grid& grid, const RunOptions& options) {
   if (!std::filesystem::exists(options.output)) return false;
   const std::vector<store::PointStatus> known = store::point_statuses({options.output});
   for (std::uint64_t index = 0; index < grid.size(); ++index) {
+    const std::uint64_t wanted_id = grid.at(index).point_id();
     const auto found = std::lower_bound(
-        known.begin(), known.end(), grid.at(index).point_id(),
+        known.begin(), known.end(), wanted_id,
         [](const store::PointStatus& point, std::uint64_t id) { return point.point_id < id; });
-    if (found == known.end() || found->point_id != grid.at(index).point_id()) return false;
+    if (found == known.end() || found->point_id != wanted_id) return false;
     if (found->status == Status::pending || (options.retry_failed && found->status == Status::failed))
       return false;
   }
@@ -46,7 +47,7 @@ Parameters parameters_of(const KeyTable& table, const analysis::Curves& curves,
   Parameters parameters(table);
   for (std::size_t key = 0; key < table.size(); ++key)
     for (std::size_t p = 0; p < curves.parameters.size(); ++p)
-      if (table[key].identity && table[key].column() == curves.parameters[p].name)
+      if (table[key].identity && table.column(key) == curves.parameters[p].name)
         parameters.set(key, curve.parameters[p]);
   return parameters;
 }

@@ -89,16 +89,6 @@ RunOptions read_options(const po::variables_map& given) {
   }
 }
 
-/// Publishes while the other ranks are not waited for.
-int finish_alone(Master& master, schedule::Ending ending) {
-  try {
-    return master.finish(ending);
-  } catch (const std::exception& error) {
-    std::cerr << "rgsweep: " << error.what() << std::endl;
-    return Exit::failure;
-  }
-}
-
 void report(const std::exception_ptr& error) {
   try {
     std::rethrow_exception(error);
@@ -114,7 +104,22 @@ struct Job {
   Machines machines;
   double start;
   std::optional<double> deadline;  ///< on the root
+  bool refined = false;            ///< these are the points that refine the grid
 };
+
+/// Publishes while the other ranks are not waited for, and so cannot train what the published points call
+/// for.
+int finish_alone(Master& master, schedule::Ending ending, const SweepSetup& setup, const Job& job) {
+  try {
+    const int code = master.finish(ending);
+    if (code == Exit::complete && !job.refined && !refinement(setup, job.options).empty())
+      std::cerr << "rgsweep: the same command again adds the slopes of sweep.refine" << std::endl;
+    return code;
+  } catch (const std::exception& error) {
+    std::cerr << "rgsweep: " << error.what() << std::endl;
+    return Exit::failure;
+  }
+}
 
 /// Trains every point of the grid that the output lacks.
 int run_grid(const SweepSetup& setup, const Job& job, Team& team) {
@@ -158,18 +163,18 @@ int run_grid(const SweepSetup& setup, const Job& job, Team& team) {
     }
     if (master && !error && team.survives_losses() && !master->controller().lost().empty()) {
       worker.detach();
-      team.leave(finish_alone(*master, ending));
+      team.leave(finish_alone(*master, ending, setup, job));
     }
     if (ending == schedule::Ending::abandoned) {
       // A task that does not stop holds its thread: the job ends without it, but not before the root has
       // published.
       worker.detach();
       if (!master) std::this_thread::sleep_for(publishing_time);
-      team.abort(master ? finish_alone(*master, ending) : static_cast<int>(Exit::stopped_early));
+      team.abort(master ? finish_alone(*master, ending, setup, job) : static_cast<int>(Exit::stopped_early));
     }
   }
   if (team.survives_losses() && !master) team.leave(Exit::complete);
-  if (team.survives_losses() && !error) team.leave(finish_alone(*master, ending));
+  if (team.survives_losses() && !error) team.leave(finish_alone(*master, ending, setup, job));
   if (team.survives_losses()) {
     master->rescue();
     report(error);
@@ -215,12 +220,14 @@ int run_command(const Arguments& arguments, Team& team) {
       return std::string();  // a damaged file is set aside when the output is opened for writing
     }
   });
-  if (!interrupted.empty()) return run_grid(refined_setup(setup, interrupted), job, team);
+  job.refined = !interrupted.empty();
+  if (job.refined) return run_grid(refined_setup(setup, interrupted), job, team);
   const int code = run_grid(setup, job, team);
   if (code != Exit::complete && code != Exit::some_failed) return code;
   const std::string points = team.on_root([&] { return refinement(setup, options); });
   if (points.empty()) return code;
   job.options.fresh = false;
+  job.refined = true;
   return run_grid(refined_setup(setup, points), job, team);
 }
 

@@ -47,6 +47,14 @@ std::string canonical_text(const Value& value) {
   return "";
 }
 
+std::string brief_text(double number, int digits) {
+  if (std::isnan(number)) return "-";
+  char buffer[32];
+  const auto result =
+      std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::general, digits);
+  return {buffer, result.ptr};
+}
+
 Value parse_value(ValueType type, std::string_view text) {
   text = trim(text);
   if (text.empty()) throw UsageError("the value is empty");

@@ -1,8 +1,5 @@
 #include "rgsweep/analysis/crossing.hpp"
 
-#include <cmath>
-#include <limits>
-
 #include <gtest/gtest.h>
 
 #include "ensembles.hpp"
@@ -79,17 +76,6 @@ TEST(SuccessPassage, FalseCrossingsAreRare) {
     found += passage_of(counts).crossings.empty() ? 0 : 1;
   }
   EXPECT_LE(found, 8U);
-}
-
-TEST(NormalPassage, LevelsOfNoisyValues) {
-  const double nan = std::numeric_limits<double>::quiet_NaN();
-  const std::vector<double> y{-1, -1.1, nan, -0.9, 0.05, 1, 1.2, 0.9}, error(8, 0.2);
-  const Passage passage = normal_passage(y, error);
-  ASSERT_EQ(passage.crossings.size(), 1U);
-  EXPECT_EQ(passage.crossings[0].direction, 1);
-  EXPECT_LE(passage.crossings[0].before, 4U);
-  EXPECT_EQ(passage.crossings[0].after, 5U);
-  EXPECT_TRUE(normal_passage(y, std::vector<double>(8, 20)).crossings.empty());
 }
 
 TEST(FarthestCrossing, FromTheEnd) {

@@ -57,33 +57,48 @@ inline double critical_of(std::uint64_t ensemble) {
   return 0.4 + 0.2 * stream.uniform();
 }
 
-/// The logistic fit: success falls from 1 to 0 at a known place.
-inline Coverage logistic_coverage(const Setup& setup, std::size_t ensembles, std::size_t resamples) {
+/// What an analysis finds in one ensemble, and what is true.
+struct Trial {
+  std::optional<CriticalValue> found;
+  double truth;
+};
+
+/// `trial` on each of the ensembles, with its number, its random numbers and its critical value.
+template <class OneTrial>
+Coverage coverage_of(std::size_t ensembles, const OneTrial& trial) {
   Coverage coverage;
-  const std::vector<double> x = linspace(0, 1, setup.places);
   for (std::uint64_t k = 0; k < ensembles; ++k) {
     Stream stream(k, Purpose::test_sample, 0);
-    const double critical = critical_of(k);
+    const Trial result = trial(k, stream, critical_of(k));
+    coverage.add(interval_of(result.found), result.truth);
+  }
+  return coverage;
+}
+
+inline CurveReplicates replicates_of(const Curve& curve, const Setup& setup, std::size_t resamples,
+                                     std::uint64_t key) {
+  return replicate(curve, success_threshold, plan_of(resamples, key, setup.members));
+}
+
+/// The logistic fit: success falls from 1 to 0 at a known place.
+inline Coverage logistic_coverage(const Setup& setup, std::size_t ensembles, std::size_t resamples) {
+  const std::vector<double> x = linspace(0, 1, setup.places);
+  return coverage_of(ensembles, [&](std::uint64_t k, Stream& stream, double critical) {
     const Curve curve = success_curve(
         x, setup.members, stream, [&](double a) { return sigmoid((critical - a) / setup.width); },
         setup.paired);
-    const CurveReplicates replicates =
-        replicate(curve, success_threshold, plan_of(resamples, k + 1, setup.members));
+    const CurveReplicates replicates = replicates_of(curve, setup, resamples, k + 1);
     SuccessAnalysis analysis = analyze_success({x, &replicates.success[0][0], {}});
     locate_critical(analysis, Coordinate::axis, k + 1);
-    coverage.add(interval_of(analysis.critical), critical);
-  }
-  return coverage;
+    return Trial{analysis.critical, critical};
+  });
 }
 
 /// The susceptibility peak: |m| is near 0 or near an amplitude, with probabilities that change at a known
 /// place; with asymmetry the amplitude changes too, which moves the peak and tilts it.
 inline Coverage peak_coverage(const Setup& setup, std::size_t ensembles, std::size_t resamples) {
-  Coverage coverage;
   const std::vector<double> x = linspace(0, 1, setup.places);
-  for (std::uint64_t k = 0; k < ensembles; ++k) {
-    Stream stream(k, Purpose::test_sample, 0);
-    const double critical = critical_of(k);
+  return coverage_of(ensembles, [&](std::uint64_t k, Stream& stream, double critical) {
     const auto amplitude = [&](double a) { return 0.9 * (1 - setup.asymmetry * (a - critical)); };
     const auto ordered = [&](double a) { return sigmoid((critical - a) / setup.width); };
     const Curve curve = curve_of(x, setup.members, setup.paired, stream, [&](double a, double uniform) {
@@ -97,21 +112,15 @@ inline Coverage peak_coverage(const Setup& setup, std::size_t ensembles, std::si
         peak = a;
       }
     }
-    const CurveReplicates replicates =
-        replicate(curve, success_threshold, plan_of(resamples, k + 1, setup.members));
-    coverage.add(interval_of(susceptibility_peak(x, replicates.order)), peak);
-  }
-  return coverage;
+    return Trial{susceptibility_peak(x, replicates_of(curve, setup, resamples, k + 1).order), peak};
+  });
 }
 
 /// The Binder crossing: m is 0 or +-1, with one distribution for all widths at a known place; the large width
 /// goes to its limits three times as fast. With asymmetry it does so on one side only.
 inline Coverage binder_coverage(const Setup& setup, std::size_t ensembles, std::size_t resamples) {
-  Coverage coverage;
   const std::vector<double> x = linspace(0, 1, setup.places);
-  for (std::uint64_t k = 0; k < ensembles; ++k) {
-    Stream stream(k, Purpose::test_sample, 0);
-    const double critical = critical_of(k);
+  return coverage_of(ensembles, [&](std::uint64_t k, Stream& stream, double critical) {
     std::vector<CurveReplicates> replicates;
     for (const double speed : {1.0, 3.0}) {
       const Curve curve = curve_of(x, setup.members, setup.paired, stream, [&](double a, double uniform) {
@@ -121,12 +130,10 @@ inline Coverage binder_coverage(const Setup& setup, std::size_t ensembles, std::
         const double share = (1 + 2 * sigmoid(u * fast)) / 3;
         return Draw{1, uniform < share / 2 ? -1.0 : uniform < share ? 1.0 : 0.0};
       });
-      replicates.push_back(
-          replicate(curve, success_threshold, plan_of(resamples, 2 * k + replicates.size(), setup.members)));
+      replicates.push_back(replicates_of(curve, setup, resamples, 2 * k + replicates.size()));
     }
-    coverage.add(interval_of(binder_crossing(x, replicates[0].order, x, replicates[1].order)), critical);
-  }
-  return coverage;
+    return Trial{binder_crossing(x, replicates[0].order, x, replicates[1].order), critical};
+  });
 }
 
 /// What success does as a function of slope and training length T, d = 1 - slope.
@@ -210,7 +217,10 @@ struct FamilyStudy {
 inline FamilyStudy family_study(const FamilySetup& setup, std::size_t ensembles, std::size_t resamples) {
   FamilyStudy study;
   const bool crossover = setup.law == Law::crossover || setup.law == Law::steep_crossover;
-  const double place = setup.law == Law::transition ? 0.63 : 0.75;
+  // Half of the errors (1 - slope)^2 / 50 * 2^(2 u - 1) are below the threshold where u = 1/2.
+  const double place = setup.law == Law::transition ? 0.63
+                       : setup.law == Law::error    ? 1 - std::sqrt(50 * success_threshold)
+                                                    : 0.75;
   for (std::uint64_t k = 0; k < ensembles; ++k) {
     const Transitions found = find_transitions(family_of(setup, k), success_threshold, resamples);
     const FamilyScaling& scaling = found.scaling.at(0).at(0);

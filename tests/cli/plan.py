@@ -15,6 +15,12 @@ class Plan(Case):
         self.assertEqual(axes, {"sweep.seed": 3, "model.symmetry": 2, "activation.kind": 2, "activation.slope": 5,
                                 "training.steps": 2})
 
+    def test_refinement(self):
+        self.assertEqual(json.loads(rgsweep("plan", self.spec, "--json").stdout)["refine"], 0)
+        self.assertEqual(json.loads(rgsweep("plan", self.spec, "--json", "--sweep.refine", "7").stdout)["refine"], 7)
+        self.assertIn("refine: then up to 7 more slopes for each curve", rgsweep("plan", self.spec, "--sweep.refine", "7").stdout)
+        self.assertNotIn("refine", rgsweep("plan", self.spec).stdout)
+
     def test_text_goes_to_stdout(self):
         result = rgsweep("plan", self.spec)
         self.assertIn("points: 72 (0 duplicates removed, 0 excluded)", result.stdout)

@@ -10,7 +10,7 @@ import time
 import numpy as np
 import xarray as xr
 
-from harness import ENVIRONMENT, PROGRAM, Case, columns, different_columns, main, rgsweep
+from harness import ENVIRONMENT, MPIEXEC, PROGRAM, Case, columns, different_columns, main, rgsweep
 
 # Networks with all weights equal cannot do better than the plateau (1-a)^2 / (2 (1+a^2)), so they succeed from the slope on
 # at which it falls below the threshold, a = 0.63; odd networks are linear at every slope and always succeed.
@@ -93,6 +93,16 @@ class Refining(Case):
         whole = self.run_sweep("whole.h5", "--quiet")
         # What the smaller grid called for may lie elsewhere and is kept; what the grown one calls for is there.
         self.assertLessEqual(set(columns(whole)["point_id"].tolist()), set(columns(grown)["point_id"].tolist()))
+
+    def test_under_recovery_the_same_command_again_adds_them(self):
+        whole, output = self.run_sweep("whole.h5", "--quiet"), self.path("recovery.h5")
+        command = [MPIEXEC, "--enable-recovery", "-n", "2", PROGRAM, "run", self.spec, "--output", output, "--quiet"]
+        for slopes, words in ((5, ["rgsweep: the same command again adds the slopes of sweep.refine"]), (9, []), (9, [])):
+            result = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=300)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertEqual([line for line in result.stderr.splitlines() if line.startswith("rgsweep: ")], words)
+            self.assertEqual(len(self.slopes(output)["full"]), slopes)
+        self.assertEqual(different_columns(whole, output), [])
 
     def test_refusals(self):
         for arguments, words in ((("--shard", "1/2"), "a shard does not know the whole curves"),

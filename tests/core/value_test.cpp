@@ -1,5 +1,7 @@
 #include "rgsweep/core/value.hpp"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "rgsweep/core/error.hpp"
@@ -15,6 +17,14 @@ TEST(Value, CanonicalTextIsShortestAndExact) {
   EXPECT_EQ(canonical_text(Value(std::string("relu"))), "relu");
   EXPECT_EQ(canonical_text(Value()), "");
   EXPECT_EQ(std::get<double>(parse_value(ValueType::real, canonical_text(Value(1.0 / 3)))), 1.0 / 3);
+}
+
+TEST(Value, BriefTextHasFewDigits) {
+  EXPECT_EQ(brief_text(0.123456), "0.123");
+  EXPECT_EQ(brief_text(2.0 / 3, 5), "0.66667");
+  EXPECT_EQ(brief_text(1234567), "1.23e+06");
+  EXPECT_EQ(brief_text(-std::numeric_limits<double>::infinity()), "-inf");
+  EXPECT_EQ(brief_text(std::numeric_limits<double>::quiet_NaN()), "-");
 }
 
 TEST(Value, ParsesNumbers) {

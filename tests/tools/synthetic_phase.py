@@ -1,5 +1,6 @@
 """Writes a small phase diagram in the documented format with h5py alone: free networks at three training lengths whose
-critical slope moves, d_c = 10 / sqrt(T), and tied ones that succeed half of the time everywhere."""
+critical slope moves, d_c = 10 / sqrt(T), and tied ones that succeed half of the time everywhere. A family of widths stands
+beside the two of training lengths; no curve is in it."""
 import h5py
 import numpy as np
 
@@ -30,7 +31,7 @@ def write(path):
         scale("activation_slope", SLOPES)
         scale("test", list(TESTS), text)
         scale("method", ["logistic", "susceptibility", "binder"], text)
-        scale("family", np.arange(2))
+        scale("family", np.arange(3))
 
         def column(name, values, *dims, dtype=None, meanings=None):
             dataset = file.create_dataset(name, data=values, dtype=dtype)
@@ -54,11 +55,14 @@ def write(path):
         critical[3:, :, 0] = (1 - 10 / np.sqrt(np.array(LENGTHS)))[:, None]
         for end, shift in (("", 0), ("_low", -0.02), ("_high", 0.02)):
             column("critical_slope" + end, critical + shift, "curve", "test", "method")
-        column("family_label", ["model_symmetry = exchange", "model_symmetry = none"], "family", dtype=text)
+        column("family_label", ["model_symmetry = exchange", "model_symmetry = none", "training_steps = 500"], "family", dtype=text)
+        column("family_variable", ["training_steps", "training_steps", "model_width"], "family", dtype=text)
         by_family = ("family", "test")
-        column("verdict", np.array([[3, 3], [2, 2]], np.int8), *by_family, meanings=VERDICTS)
-        column("verdict_reason", np.zeros((2, 2), np.int8), *by_family, meanings=REASONS)
-        for name, value in (("collapse_exponent", 2.0), ("transition_slope", np.nan), ("extrapolated_slope", 0.99)):
+        column("verdict", np.array([[3, 3], [2, 2], [4, 4]], np.int8), *by_family, meanings=VERDICTS)
+        column("verdict_reason", np.zeros((3, 2), np.int8), *by_family, meanings=REASONS)
+        column("critical_sizes", np.array([[0] * 2, [3] * 2, [2, 0]]), *by_family)
+        for name, value, of_widths in (("collapse_exponent", 2.0, 1.25), ("transition_slope", np.nan, np.nan),
+                                       ("extrapolated_slope", 0.99, np.nan), ("drift_exponent", -0.5, 0.75)):
             for end, shift in (("", 0), ("_low", -0.05), ("_high", 0.05)):
-                column(name + end, np.array([[np.nan] * 2, [value + shift] * 2]), *by_family)
-        column("collapse_quality", np.array([[np.nan] * 2, [1.1] * 2]), *by_family)
+                column(name + end, np.array([[np.nan] * 2, [value + shift] * 2, [of_widths + shift] * 2]), *by_family)
+        column("collapse_quality", np.array([[np.nan] * 2, [1.1] * 2, [1.0] * 2]), *by_family)

@@ -124,6 +124,8 @@ class Report(unittest.TestCase):
         self.assertIn("crossover that moves with training time", page)
         self.assertIn("no transition in range", page)
         self.assertIn("2 [1.95, 2.05]", page)
+        self.assertEqual(page.count("training_steps = 500"), 1, "a family of widths, on the one test where it has critical values")
+        self.assertIn("<td>width</td><td>2</td><td>0.75 [0.7, 0.8]</td><td>–</td><td>1.25 [1.2, 1.3]</td>", page)
         critical = self.data(page)["critical"]
         self.assertEqual(len(critical), 6)
         self.assertEqual(critical[0]["parameters"], {"model_symmetry": "none"})

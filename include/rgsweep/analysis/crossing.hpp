@@ -1,8 +1,8 @@
-// Where noisy values along an axis pass a level for certain, and which stretch of the axis belongs to each
-// passage. The values are cut into stretches of constant mean, as many as the Bayesian information criterion
-// allows; a stretch whose mean is above or below the level with 95 % confidence is a side; neighbouring sides
-// that differ make a crossing. What is found is what a fit may be applied to: success that falls at one slope
-// and returns at another has two crossings, and neither is blurred by the other.
+// Where success fractions along an axis pass 1/2 for certain, and which stretch of the axis belongs to each
+// passage. The places are cut into stretches of constant success, as many as the Bayesian information
+// criterion allows; a stretch above or below 1/2 with 95 % confidence is a side; neighbouring sides that
+// differ make a crossing. What is found is what a fit may be applied to: success that falls at one slope and
+// returns at another has two crossings, and neither is blurred by the other.
 #pragma once
 
 #include <cstddef>
@@ -33,9 +33,6 @@ struct Passage {
 /// Success fractions k/n and the level 1/2. `paired`: members of one seed are correlated along the axis, so a
 /// stretch is as certain as its number of seeds allows and no more.
 Passage success_passage(std::span<const float> k, std::span<const float> n, bool paired);
-
-/// Values with normal errors and the level 0; NaN values do not count.
-Passage normal_passage(std::span<const double> y, std::span<const double> error);
 
 /// The crossing farthest from `end`; the first without an end. There is at least one.
 const Crossing& farthest_crossing(const std::vector<Crossing>& crossings, std::span<const double> x,

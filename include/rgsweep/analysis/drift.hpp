@@ -21,11 +21,11 @@ inline constexpr double fastest_drift = 4;
 struct Drift {
   std::size_t lengths = 0;    ///< with a critical value
   Estimate exponent = {};     ///< y; with a BCa interval
-  Estimate limit = {};        ///< a_inf; its interval is where chi^2 is at most 3.84 above its minimum
+  Estimate limit = {};        ///< a_inf; likelihood interval, with d_inf >= 0 known
   double amplitude = 0;       ///< B
   double limit_exponent = 0;  ///< z of the extrapolation
   double limit_p_value = 1;   ///< of a larger chi^2; 1 without degrees of freedom
-  Estimate constant = {};     ///< mean of the a_c, weighted by their variances, +- 1.96 standard deviations
+  Estimate constant = {};     ///< mean of the a_c, weighted by their variances; with a BCa interval
   double constant_p_value = 1;
   double last_distance = 0;   ///< d at the largest T, from the extrapolation
   double nearest_limit = 0;   ///< distances from the end to which the interval of the limit reaches

@@ -33,12 +33,21 @@ struct NoisyCurve {
 /// single places.
 std::vector<double> smoothed(std::span<const double> y);
 
-/// The values of row 0 with the covariance of the resamples, their variances averaged over neighbouring
-/// places. `values(row)` has one value a place, by the row numbers of the joint tables; `members` is the
-/// number of members or seeds of the smallest sample. None when a value of row 0 is NaN, or more than 2.5 %
-/// of the resamples have one.
+/// Where a curve's covariance comes from.
+///   resampled  of the resamples
+///   jackknife  sum over samples of (n - 1)/n sum_i (y_(i) - mean) (y_(i) - mean)', y_(i) the values without
+///   member i
+///              (B. Efron and C. Stein, Ann. Stat. 9, 586, 1981). For a curved ratio such as U4: the variance
+///              of its resamples counts the curvature twice, since it is taken at an estimate that scatters
+///              itself.
+enum class Errors { resampled, jackknife };
+
+/// The values of row 0 with their covariance, its variances averaged over neighbouring places. `values(row)`
+/// has one value a place, by the row numbers of the joint tables; `members` is the number of members or seeds
+/// of the smallest sample. None when a value of row 0 is NaN, more than 2.5 % of the resamples have one, or,
+/// for the jackknife, any row without one member has.
 std::optional<NoisyCurve> noisy_curve(
-    std::vector<double> x, const JointRows& joint, std::size_t members,
+    std::vector<double> x, const JointRows& joint, std::size_t members, Errors errors,
     const std::function<std::vector<double>(const std::vector<std::size_t>& rows)>& values);
 
 enum class Quantity { value, derivative };

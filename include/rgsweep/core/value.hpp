@@ -20,6 +20,9 @@ using Value = std::variant<std::monostate, std::int64_t, double, std::string>;
 /// -0.0 is written as 0, so that equal numbers have equal texts.
 std::string canonical_text(const Value& value);
 
+/// For tables that are read by people: `digits` significant ones, "-" for NaN.
+std::string brief_text(double number, int digits = 3);
+
 /// Reads a finite number or text. Integers accept 1e5 when it is whole, and are limited to |n| < 2^53 so
 /// that a column of doubles holds them exactly. Throws UsageError with what was expected, without a location.
 Value parse_value(ValueType type, std::string_view text);
