@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds and runs every test, in stages.
+# Installs what is missing, builds and runs every test; with --all under the sanitizers, fuzzing and clang-tidy too.
 set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-usage: tools/test.sh [--only STAGE]...
+usage: tools/test.sh [--all | --only STAGE...]
 
 release     gcc, optimised, into build/, without a warning; the whole of ctest, also the tests that disturb running
             programs for minutes
@@ -13,7 +13,8 @@ sanitizers  clang, warnings are errors, address and undefined-behaviour sanitize
 fuzz        the parsers under libFuzzer, RGSWEEP_FUZZ_SECONDS each (60), from the inputs in tests/fuzz/corpus
 tidy        clang-tidy over src/ with the settings of .clang-tidy
 
-All stages run unless --only names some; the first failure ends the script. RGSWEEP_CORES=N uses N cores.
+Every test once: the stage release, unless --only names others; --all for all stages. The first failure ends the script.
+RGSWEEP_CORES=N uses N cores.
 TEXT
 }
 
@@ -26,6 +27,7 @@ stages=()
 while (($#)); do
   case $1 in
     -h | --help) usage; exit 0 ;;
+    --all) stages=("${all_stages[@]}"); shift ;;
     --only)
       [[ " ${all_stages[*]} " == *" ${2-} "* ]] || die "--only takes one of: ${all_stages[*]}"
       stages+=("$2")
@@ -34,7 +36,7 @@ while (($#)); do
     *) usage >&2; exit 2 ;;
   esac
 done
-((${#stages[@]})) || stages=("${all_stages[@]}")
+((${#stages[@]})) || stages=(release)
 
 install_missing "${build_packages[@]}" "${plot_packages[@]}" "${test_packages[@]}"
 build_environment
