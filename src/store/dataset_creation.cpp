@@ -67,11 +67,12 @@ Handle column_properties(const Column& column, std::vector<hsize_t> chunk, std::
       std::min({expected_rows, most_chunk_rows, most_chunk_bytes / row_bytes}), 1, most_chunk_rows);
   const std::string what = "lay out the column " + column.name;
   checked(H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data()), what);
-  if (packed) {
+  // netCDF 4.9.0 reads texts behind filters but cannot copy them (nccopy, xarray's to_netcdf), and HDF5
+  // refuses fletcher32 for them, since their references change when they are read.
+  if (packed && !text) {
     checked(H5Pset_shuffle(properties), what);
     checked(H5Pset_deflate(properties, deflate_level), what);
-    // HDF5 refuses fletcher32 on texts, whose references change when they are read.
-    if (!text) checked(H5Pset_fletcher32(properties), what);
+    checked(H5Pset_fletcher32(properties), what);
   }
   if (texts.constant) {
     std::string bytes = clean_utf8(*texts.constant);

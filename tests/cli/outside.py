@@ -94,6 +94,17 @@ class Outside(unittest.TestCase):
             dump = subprocess.run(["h5dump", file], capture_output=True, text=True, check=True)
             self.assertEqual(dump.stderr, "")
 
+    def test_copies_hold_the_same(self):
+        for file in (self.results, self.phase):
+            copies = [self.folder / f"copy_{n}.nc" for n in range(3)]
+            subprocess.run(["nccopy", file, copies[0]], check=True)
+            with xr.open_dataset(file, engine="netcdf4") as data:
+                data.to_netcdf(copies[1], engine="netcdf4")
+                data.to_netcdf(copies[2], engine="h5netcdf")
+                for path in copies:
+                    with self.subTest(path), xr.open_dataset(path, engine="netcdf4") as copy:
+                        xr.testing.assert_identical(copy, data)
+
     @unittest.skipUnless(importlib.util.find_spec("pandas"), "no pandas")
     def test_pandas_reads_the_csv(self):
         import pandas
