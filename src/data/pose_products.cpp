@@ -26,7 +26,7 @@ Eigen::MatrixXd products_of_sums(const Eigen::MatrixXd& sums, Eigen::Index k, in
     matrix.triangularView<Eigen::StrictlyUpper>() = matrix.transpose();
     return matrix;
   };
-  const Eigen::MatrixXd even = symmetric(0);
+  Eigen::MatrixXd even = symmetric(0);
   if (turns == 1) return even;
   Eigen::MatrixXd products(turns * k, k);
   const Eigen::MatrixXd odd = symmetric(1);

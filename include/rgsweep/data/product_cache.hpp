@@ -2,13 +2,13 @@
 // networks share their images.
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <functional>
 #include <list>
 #include <map>
 #include <memory>
 #include <string>
+#include <tuple>
 
 #include <Eigen/Core>
 
@@ -21,7 +21,11 @@ struct ProductKey {
   int poses = 0;
   std::size_t a = 0;
   std::size_t b = 0;
-  auto operator<=>(const ProductKey&) const = default;
+
+  bool operator<(const ProductKey& other) const {
+    return std::tie(images, group, poses, a, b) <
+           std::tie(other.images, other.group, other.poses, other.a, other.b);
+  }
 };
 
 /// For one thread.
