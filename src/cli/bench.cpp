@@ -77,7 +77,7 @@ void scheduler(Json* json) {
     json->end_list();
     return;
   }
-  print_line("simulated ranks, points that differ a hundredfold in cost");
+  std::cout << "simulated ranks, points that differ a hundredfold in cost\n";
   print_line("%-9s %7s %9s %16s %8s %22s", "seconds", "", "", "us/point of the", "", "ranks at which one");
   print_line("%-9s %7s %9s %16s %8s %22s", "a point", "ranks", "points", "master's time", "idle",
              "master is saturated");
