@@ -1,23 +1,10 @@
-#include <array>
 #include <stdexcept>
 
 #include "pose_functions.hpp"
 
 namespace rgsweep::data::pose_loops {
 
-#define RGSWEEP_DECLARE(variant)    \
-  namespace variant {               \
-  extern const Functions functions; \
-  }
-RGSWEEP_FOR_EACH_VARIANT(RGSWEEP_DECLARE)
-#undef RGSWEEP_DECLARE
-
-const Functions& functions(std::size_t variant) {
-#define RGSWEEP_ADDRESS(variant) &variant::functions,
-  static constexpr std::array table{RGSWEEP_FOR_EACH_VARIANT(RGSWEEP_ADDRESS)};
-#undef RGSWEEP_ADDRESS
-  return *table.at(variant);
-}
+RGSWEEP_DEFINE_FUNCTIONS
 
 Eigen::MatrixXd products_of_sums(const Eigen::MatrixXd& sums, Eigen::Index k, int turns) {
   const Eigen::Index stride = sums.rows();

@@ -11,19 +11,7 @@ namespace rgsweep::experiment {
 
 namespace unit_sums {
 
-#define RGSWEEP_DECLARE(variant)    \
-  namespace variant {               \
-  extern const Functions functions; \
-  }
-RGSWEEP_FOR_EACH_VARIANT(RGSWEEP_DECLARE)
-#undef RGSWEEP_DECLARE
-
-const Functions& functions(std::size_t variant) {
-#define RGSWEEP_ADDRESS(variant) &variant::functions,
-  static constexpr std::array table{RGSWEEP_FOR_EACH_VARIANT(RGSWEEP_ADDRESS)};
-#undef RGSWEEP_ADDRESS
-  return *table.at(variant);
-}
+RGSWEEP_DEFINE_FUNCTIONS
 
 }  // namespace unit_sums
 

@@ -8,8 +8,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
+#include "../temporary_folder.hpp"
 #include "rgsweep/core/error.hpp"
 
 namespace rgsweep::analysis {
@@ -38,9 +38,6 @@ struct OrbitPoint {
 class OrbitFile {
  public:
   explicit OrbitFile(const std::vector<OrbitPoint>& points) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "rgsweep-orbit-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    folder_ = pattern;
     const Schema schema = orbit_schema();
     std::vector<Row> rows;
     for (const OrbitPoint& point : points) {
@@ -58,14 +55,12 @@ class OrbitFile {
     }
     store::write_segment(folder_ / "points.h5", schema, rows, {});
   }
-  ~OrbitFile() { std::filesystem::remove_all(folder_); }
-  OrbitFile(const OrbitFile&) = delete;
-  OrbitFile& operator=(const OrbitFile&) = delete;
-  const std::filesystem::path& folder() const { return folder_; }
+
+  const std::filesystem::path& folder() const { return folder_.path(); }
   store::SegmentReader reader() const { return store::SegmentReader(folder_ / "points.h5"); }
 
  private:
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
 };
 
 std::vector<OrbitPoint> two_cells() {

@@ -1,39 +1,13 @@
 // Networks of splines in training: src/nn/trainer.cpp with theta that ends in coefficients.
-#include <cmath>
-
 #include <gtest/gtest.h>
 
-#include "rgsweep/nn/initializer.hpp"
 #include "rgsweep/nn/reference_network.hpp"
 #include "rgsweep/nn/trainer.hpp"
 #include "test_keys.hpp"
+#include "test_training.hpp"
 
 namespace rgsweep::nn {
 namespace {
-
-/// The block-spin map of two Gaussian inputs, with fresh samples every step.
-class GaussianSource : public BatchSource {
- public:
-  void fill(std::uint64_t step, Eigen::Ref<Eigen::ArrayXXd> X, Eigen::Ref<Eigen::ArrayXd> y) override {
-    Stream stream(5, Purpose::train_sample, step);
-    for (Eigen::Index i = 0; i < X.rows(); ++i)
-      for (Eigen::Index j = 0; j < X.cols(); ++j) X(i, j) = stream.normal();
-    y = X.rowwise().sum() / std::sqrt(2.0);
-  }
-};
-
-struct Training {
-  Parameters parameters;
-  Layout layout = make_layout(parameters);
-  Activation activation = make_activation(parameters);
-  TrainingOptions options = TrainingOptions::from(parameters);
-  Vector<double> theta0 = initial_parameters(layout, parameters, 11);
-
-  TrainingResult train() const {
-    GaussianSource source;
-    return nn::train(layout, activation, options, theta0, source, {}, {}, {});
-  }
-};
 
 /// A network of splines with some keys changed.
 Training of_splines(std::initializer_list<std::pair<std::string_view, std::string>> changes) {

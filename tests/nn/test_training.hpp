@@ -42,6 +42,11 @@ struct Training {
                        const std::function<bool()>& should_stop = {}) const {
     return nn::train(layout, activation, options, theta0, source, checkpoints, on_checkpoint, should_stop);
   }
+  /// On fresh samples.
+  TrainingResult train() const {
+    GaussianSource source;
+    return train(source);
+  }
 };
 
 }  // namespace rgsweep::nn

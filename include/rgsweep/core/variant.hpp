@@ -6,9 +6,10 @@
 //   ABI generic      what the compiler makes for any other processor, and in a portable build
 // A unit defines what it offers in a namespace called RGSWEEP_VARIANT, and nothing else that the linker could
 // merge with another unit's: Eigen is renamed too. Callers declare and tabulate it by
-// RGSWEEP_FOR_EACH_VARIANT and take entry chosen_variant().
+// RGSWEEP_FOR_EACH_VARIANT, or RGSWEEP_DEFINE_FUNCTIONS, and take entry chosen_variant().
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -18,6 +19,20 @@
 #else
 #define RGSWEEP_FOR_EACH_VARIANT(apply) apply(generic)
 #endif
+
+#define RGSWEEP_DECLARE_FUNCTIONS(variant) \
+  namespace variant {                      \
+  extern const Functions functions;        \
+  }
+#define RGSWEEP_ADDRESS_FUNCTIONS(variant) &variant::functions,
+/// Defines `const Functions& functions(std::size_t variant)` in the namespace where it stands, which has a
+/// struct Functions: the object `functions` that the unit of each variant defines.
+#define RGSWEEP_DEFINE_FUNCTIONS                                                            \
+  RGSWEEP_FOR_EACH_VARIANT(RGSWEEP_DECLARE_FUNCTIONS)                                       \
+  const Functions& functions(std::size_t variant) {                                         \
+    static constexpr std::array table{RGSWEEP_FOR_EACH_VARIANT(RGSWEEP_ADDRESS_FUNCTIONS)}; \
+    return *table.at(variant);                                                              \
+  }
 
 namespace rgsweep {
 
